@@ -1,0 +1,175 @@
+"""The form a prompt is asked with, and what whoever asked sees afterwards."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.blocks.feedback import short_question, spell_moment
+from bot.blocks.mrkdwn import channel, escape
+from bot.blocks.parts import actions, context, input_block, option, section, select_input, text_input
+from bot.blocks.results import close_button
+from bot.blocks.views import modal
+from bot.domain.initiative import Initiative
+from bot.domain.message import Block, Message, View
+from bot.domain.prompt import Prompt, PromptKind
+
+ASK_FORM = "ask_prompt"
+TITLE = "Ask for feedback"
+
+KINDS = {
+    PromptKind.SCALE: ("Scale", "A number from 1 to 5"),
+    PromptKind.THUMBS: ("Thumbs", "Up or down"),
+    PromptKind.CHOICE: ("Choice", "One of your options"),
+    PromptKind.TEXT: ("Text", "A few words of their own"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AskValues:
+    """What the form holds, as filled in: readable or not.
+
+    Attributes:
+        question: The question.
+        kind: `PromptKind` value.
+        options: One on each line.
+        anonymous: Ticked.
+        floor: Fewest answers, as typed.
+        channel: Slack channel id, or empty.
+        closes: Duration, as typed.
+    """
+
+    question: str = ""
+    kind: str = PromptKind.SCALE.value
+    options: str = ""
+    anonymous: bool = False
+    floor: str = ""
+    channel: str = ""
+    closes: str = ""
+
+
+def ask_view(
+    values: AskValues,
+    *,
+    typed_in: str,
+    anonymity: str,
+    initiative: Initiative | None = None,
+    problem: str = "",
+) -> View:
+    """Return the form, filled in.
+
+    Args:
+        values: What it holds.
+        typed_in: Slack channel id where it was opened.
+        anonymity: What anonymous means here.
+        initiative: What a prompt in that channel is about, or None.
+        problem: Why the form could not be carried out, plain text, or empty.
+    """
+    blocks: list[Block] = []
+    if problem:
+        blocks.append(section(f"*Not asked yet:* {escape(problem)}"))
+    if initiative is not None:
+        blocks.append(context(f"About {escape(initiative.name)}, this channel's initiative."))
+    kinds = {kind.value: option(name, kind.value, about) for kind, (name, about) in KINDS.items()}
+    chosen = kinds.get(values.kind, kinds[PromptKind.SCALE.value])
+    blocks += [
+        text_input(
+            "question",
+            "Question",
+            initial=values.question,
+            placeholder="How clear is the new form?",
+            max_length=500,
+        ),
+        select_input("kind", "Kind", list(kinds.values()), initial=chosen),
+        text_input(
+            "options",
+            "Options",
+            initial=values.options,
+            hint="For a choice: 2 to 10 options, one on each line.",
+            optional=True,
+            multiline=True,
+            max_length=1000,
+        ),
+        _anonymous(values.anonymous, anonymity),
+        text_input(
+            "floor",
+            "Results from how many answers",
+            initial=values.floor,
+            placeholder="5",
+            hint="For an anonymous prompt; 3 or more.",
+            optional=True,
+            max_length=6,
+        ),
+        _channel(values.channel),
+        text_input(
+            "closes",
+            "Closes in",
+            initial=values.closes,
+            placeholder="2d",
+            hint="Like 30m, 4h or 2d; empty to keep it open until you close it.",
+            optional=True,
+            max_length=20,
+        ),
+    ]
+    metadata = json.dumps({"channel": typed_in})
+    return modal(TITLE, blocks, callback_id=ASK_FORM, submit="Ask", metadata=metadata)
+
+
+def asked_message(prompt: Prompt, initiative: Initiative | None, privacy: str) -> Message:
+    """Tell whoever asked what was asked, when it closes and who sees what."""
+    said = _asked(prompt, initiative)
+    text = f"{said} {privacy}"
+    return Message(text=text, blocks=(section(said), actions(close_button(prompt)), context(privacy)))
+
+
+def asked_view(prompt: Prompt, initiative: Initiative | None, privacy: str) -> View:
+    """Tell the same inside the form."""
+    return modal(TITLE, [section(_asked(prompt, initiative)), context(privacy)], close="Done")
+
+
+def _asked(prompt: Prompt, initiative: Initiative | None) -> str:
+    about = f" about {escape(initiative.name)}" if initiative else ""
+    ends = (
+        f"It closes {spell_moment(prompt.closes_at, prompt.zone)} ({prompt.zone})."
+        if prompt.closes_at
+        else f"It stays open until you type `/feedback close #{prompt.number}`."
+    )
+    return (
+        f"Asking “{short_question(prompt)}” in {channel(prompt.channel_id)}{about}, as #{prompt.number}. "
+        f"{ends} Results: `/feedback results #{prompt.number}`."
+    )
+
+
+def _anonymous(ticked: bool, anonymity: str) -> Block:
+    tick = option("Anonymous", "yes")
+    element: dict[str, Any] = {"type": "checkboxes", "action_id": "anonymous", "options": [tick]}
+    if ticked:
+        element["initial_options"] = [tick]
+    return input_block("anonymous", "Who sees what", element, hint=anonymity, optional=True)
+
+
+def _channel(channel_id: str) -> Block:
+    element: dict[str, Any] = {
+        "type": "conversations_select",
+        "action_id": "channel",
+        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+    }
+    # A direct message is none of the picker's choices, and Slack refuses what is not.
+    if channel_id[:1] in {"C", "G"}:
+        element["initial_conversation"] = channel_id
+    return input_block("channel", "Channel", element)
+
+
+def read_values(values: Mapping[str, str]) -> AskValues:
+    """Return what a submitted form holds."""
+    return AskValues(
+        question=values.get("question", ""),
+        kind=values.get("kind", "") or PromptKind.SCALE.value,
+        options=values.get("options", ""),
+        anonymous=bool(values.get("anonymous")),
+        floor=values.get("floor", ""),
+        channel=values.get("channel", ""),
+        closes=values.get("closes", ""),
+    )

@@ -1,0 +1,209 @@
+"""What `/criteria` answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.blocks.lines import line_summary, line_text
+from bot.blocks.mrkdwn import code, escape, person, shorten
+from bot.blocks.parts import actions, button, confirm, context, section
+from bot.domain.criterion import CriterionState, Kind, SourceKind, Status
+from bot.domain.initiative import Initiative
+from bot.domain.line import CriterionLine
+from bot.domain.message import Block, Message
+from bot.domain.reading import Origin, Reading
+from bot.domain.requests import Scope
+from bot.domain.standing import headline, mark, word, worst
+from bot.domain.values import show_value
+from bot.domain.wallclock import show_moment
+
+SHOWN = 12
+"""Criteria in one answer; the others come with [Next 12]."""
+
+
+def criteria_list(
+    groups: Sequence[tuple[Initiative, Sequence[CriterionLine]]],
+    scope: Scope,
+    *,
+    scope_value: str,
+    page: int = 0,
+) -> Message:
+    """Return the answer to `/criteria` and `/criteria list`.
+
+    Args:
+        groups: Initiatives with their lines, in order.
+        scope: Which list was asked for.
+        scope_value: Value of the [Next 12] button without the page; names the list again.
+        page: Which dozen, from 0.
+    """
+    flat = [(initiative, line) for initiative, lines in groups for line in lines]
+    if not flat:
+        return _nothing(scope)
+    shown = flat[page * SHOWN : (page + 1) * SHOWN]
+    blocks: list[Block] = []
+    heading: Initiative | None = None
+    for initiative, line in shown:
+        if heading is None or initiative.id != heading.id:
+            heading = initiative
+            lines = next(lines for other, lines in groups if other.id == initiative.id)
+            standing = worst(each.standing for each in lines)
+            blocks.append(section(f"*{escape(initiative.name)}* · {headline(standing)}"))
+        blocks.append(section(line_text(line), block_id=f"criterion:{line.criterion_id}"))
+    left = len(flat) - (page + 1) * SHOWN
+    buttons = [button("Add", "add_criterion", style="primary")]
+    if left > 0:
+        buttons.append(button(f"Next {min(left, SHOWN)}", "list_more", f"{page + 1}|{scope_value}"))
+    blocks.append(actions(*buttons))
+    text = "\n".join(f"{escape(initiative.name)} — {line_summary(line)}" for initiative, line in shown)
+    if left > 0:
+        text += f"\nand {left} more"
+    return Message(text=shorten(text, 3900), blocks=tuple(blocks))
+
+
+def _nothing(scope: Scope) -> Message:
+    text = {
+        Scope.HERE: "No criteria in this channel yet. A criterion says what success means as a number.",
+        Scope.MINE: "You own no criteria yet.",
+        Scope.PERSON: "They own no criteria you can see.",
+        Scope.BEHIND: "Nothing is behind or missed. 🎉",
+        Scope.ALL: "There are no criteria you can see yet.",
+        Scope.INITIATIVE: "This initiative has no criteria yet.",
+    }[scope]
+    example = code(
+        "/criteria add Weekly signups >= 500 by 31 Dec source https://api.example.com/stats path $.signups.week"
+    )
+    return Message(
+        text=text,
+        blocks=(
+            section(text),
+            context(f"On one line: {example}"),
+            actions(button("Add a criterion", "add_criterion", style="primary")),
+        ),
+    )
+
+
+def criterion_details(
+    line: CriterionLine,
+    initiative: Initiative,
+    *,
+    source_kind: SourceKind,
+    url: str | None,
+    path: str | None,
+    every: str,
+    readings: Sequence[Reading],
+    changes: Sequence[tuple[datetime, str, str]],
+    unit: str,
+    now: datetime,
+    zone: str,
+) -> Message:
+    """Return the answer to `/criteria show NAME`.
+
+    Args:
+        line: How it reads now.
+        initiative: Its initiative.
+        source_kind: Where its values come from.
+        url: Address read, or None.
+        path: Path read, or None.
+        every: How often, as text.
+        readings: Its last readings, oldest first.
+        changes: Its last status changes, newest first: (when, from, to), in words.
+        unit: Of the values.
+        now: Aware UTC.
+        zone: The reader's IANA zone.
+    """
+    source = "values are set by hand"
+    if source_kind is SourceKind.HTTP_JSON:
+        source = (
+            f"{code(shorten(url or '', 300))} at {code(shorten(path or '$', 200))}, every {escape(every)}"
+        )
+    facts = [
+        f"{escape(initiative.name)}",
+        f"owner {person(line.owner_id)}",
+        line.due and f"due {line.due.removeprefix('by ')}",
+    ]
+    blocks: list[Block] = [
+        section(line_text(line)),
+        section(f"_{escape(line.sentence)}_"),
+        context(" · ".join(fact for fact in facts if fact), source),
+    ]
+    if readings:
+        last = [
+            f"{_when(reading, now, zone)}  *{escape(show_value(reading.value, unit))}*{_from(reading)}"
+            for reading in readings[-5:]
+        ]
+        blocks.append(section("*Last readings*\n" + "\n".join(reversed(last))))
+    if changes:
+        rows = [
+            f"{show_moment(at, now, zone)}  {escape(before)} → *{escape(after)}*"
+            for at, before, after in changes
+        ]
+        blocks.append(section("*Last changes*\n" + "\n".join(rows)))
+    blocks.append(actions(*_criterion_buttons(line, source_kind)))
+    return Message(text=shorten(f"{line_summary(line)}. {escape(line.sentence)}", 3900), blocks=tuple(blocks))
+
+
+def _criterion_buttons(line: CriterionLine, source_kind: SourceKind) -> list[Block]:
+    value = str(line.criterion_id)
+    buttons = []
+    if source_kind is not SourceKind.MANUAL:
+        buttons.append(button("Check now", "check_criterion", value, label=f"Check {line.name} now"))
+    buttons.append(button("Set a value", "set_value", value, label=f"Set a value of {line.name}"))
+    if line.standing.state is CriterionState.PAUSED:
+        buttons.append(button("Resume", "change_criterion:resume", f"open:{value}"))
+    else:
+        buttons.append(button("Pause", "change_criterion:pause", f"paused:{value}"))
+    buttons.append(
+        button(
+            "Archive",
+            "change_criterion:archive",
+            f"archived:{value}",
+            style="danger",
+            confirm=confirm(
+                "Archive this criterion?",
+                f"“{line.name}” is read and posted no more. Its readings are kept.",
+                "Archive",
+                danger=True,
+            ),
+        )
+    )
+    return buttons
+
+
+def _when(reading: Reading, now: datetime, zone: str) -> str:
+    return show_moment(reading.at, now, zone)
+
+
+def _from(reading: Reading) -> str:
+    if reading.origin is not Origin.MANUAL:
+        return ""
+    by = f" set by {person(reading.by)}" if reading.by else " set by hand"
+    return by + (f": “{escape(shorten(reading.note, 200))}”" if reading.note else "")
+
+
+def value_set(line: CriterionLine, former: Status, kind: Kind) -> Message:
+    """Return the answer to `/criteria set`: what was stored and what it means."""
+    changed = "" if former is line.standing.status else f" (was {escape(word(former, kind))})"
+    text = f"{mark(line.standing.status)} Saved: *{escape(line.name)}* is *{escape(line.value)}*, {escape(line.words)}{changed}."
+    return Message(text=text, blocks=(section(text), context(escape(line.sentence))))
+
+
+def checked(line: CriterionLine, *, failure: str) -> Message:
+    """Return the answer to `/criteria check`: the value read now, or why there is none."""
+    if failure:
+        text = f"⚠️ *{escape(line.name)}* could not be read: {escape(failure)}."
+        detail = "It is tried again by itself. Change its address or path if that is the cause."
+        return Message(text=text, blocks=(section(text), section(line_text(line)), context(detail)))
+    text = f"Read just now: *{escape(line.name)}* is *{escape(line.value)}*, {escape(line.words)}."
+    return Message(text=text, blocks=(section(text), context(escape(line.sentence))))
+
+
+def state_changed(name: str, to: CriterionState) -> Message:
+    """Return the answer to pause, resume and archive."""
+    shown = f"“{name}”"
+    text = {
+        CriterionState.OPEN: f"{shown} is read and judged again.",
+        CriterionState.PAUSED: f"{shown} is paused: it is not read, judged or counted until you resume it.",
+        CriterionState.ARCHIVED: f"{shown} is archived. Its readings are kept; the name is free again.",
+    }[to]
+    return Message(text=escape(text), blocks=(section(escape(text)),))

@@ -1,0 +1,96 @@
+"""What a person sees of their own notes and of what is kept about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.blocks.feedback import TEXT_LIMIT, plural, quote, sections, spoken
+from bot.blocks.mrkdwn import escape, shorten
+from bot.blocks.parts import actions, button, context, section
+from bot.domain.actor import Person
+from bot.domain.initiative import Initiative
+from bot.domain.message import Block, Message
+from bot.domain.note import Note
+
+ROOM_FOR_NOTE = 9000
+"""Characters of a note shown, escaped: Slack refuses messages with more than about 12,000 in all."""
+CHOICES = 10
+
+
+def note_message(note: Note, initiative: Initiative | None, choices: Sequence[Initiative]) -> Message:
+    """Show a saved note with [Undo], and what it is about.
+
+    Args:
+        note: As stored.
+        initiative: What it is about, or None when that is the channel alone.
+        choices: Initiatives to put it on, when the channel is home to several.
+    """
+    if initiative is not None:
+        saved = f"Saved as a note on *{escape(initiative.name)}*."
+    elif choices:
+        saved = (
+            "Saved as a note on this channel. It is home to several initiatives; "
+            "press a button to put the note on one of them."
+        )
+    else:
+        saved = "Saved as a note on this channel, which is home to no initiative."
+    buttons = [button("Undo", "undo_note", str(note.id), label="Undo: delete this note")]
+    buttons += [
+        button(
+            shorten(f"Put on {other.name}", 75),
+            f"move_note:{other.id}",
+            f"{note.id}:{other.id}",
+            label=spoken(f"Put this note on {other.name}"),
+        )
+        for other in choices[:CHOICES]
+    ]
+    privacy = "Notes are kept with your name; whoever types `/feedback list` in this channel can read them."
+    return Message(
+        text=shorten(f"{saved} {escape(note.text)}", TEXT_LIMIT),
+        blocks=(section(saved), *_shown(note.text), actions(*buttons), context(privacy)),
+    )
+
+
+def undone_message(note: Note) -> Message:
+    """Say that a note is deleted, and give its words back."""
+    said = "The note is deleted. It read:"
+    return Message(
+        text=shorten(f"{said} {escape(note.text)}", TEXT_LIMIT), blocks=(section(said), *_shown(note.text))
+    )
+
+
+def privacy_message(person: Person | None, notes: int, named_responses: int, anonymous: str) -> Message:
+    """Say what is kept about the person who asks, and what anonymous means.
+
+    Args:
+        person: What Slack said of them, or None when it was never asked.
+        notes: How many notes they wrote.
+        named_responses: How many answers are kept with their name.
+        anonymous: The line that stands on anonymous prompts.
+    """
+    known = f"your name and time zone ({escape(person.zone)})" if person else "no Slack profile"
+    kept = (
+        f"*Kept about you by feedback:* {known}, {notes} {plural(notes, 'note')}, "
+        f"{named_responses} {plural(named_responses, 'answer')} with your name."
+    )
+    meaning = (
+        f"*Anonymous prompts* say before the first answer: “{anonymous}” Answers to them are kept without "
+        "your name and with no time finer than the day, so they are not counted above."
+    )
+    change = "Delete a note with Undo under it; change or withdraw an answer while its prompt is open."
+    text = f"{kept}\n{meaning}\n{change}"
+    return Message(text=text, blocks=(section(kept), section(meaning), context(change)))
+
+
+def _shown(text: str) -> tuple[Block, ...]:
+    """Return a note as a quotation; one too long for a message is shown as far as it fits."""
+    room, fits = ROOM_FOR_NOTE, len(text)
+    for position, character in enumerate(text):
+        room -= len(escape(character)) + (2 if character == "\n" else 0)
+        if room < 0:
+            fits = position
+            break
+    shown = sections(quote(text[:fits]).split("\n"))
+    if fits < len(text):
+        shown += (context(f"All {len(text):,} characters are saved; the rest is not shown here."),)
+    return shown

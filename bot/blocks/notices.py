@@ -1,0 +1,74 @@
+"""Notices: what an owner is told by direct message, once, because only they can do something about it."""
+
+from __future__ import annotations
+
+from bot.blocks.mrkdwn import channel, code, escape, shorten
+from bot.blocks.parts import actions, button, section
+from bot.domain.initiative import Initiative
+from bot.domain.line import CriterionLine
+from bot.domain.message import Block, Message
+from bot.domain.post_schedule import Schedule
+
+
+def verdict_asked(initiative: Initiative, line: CriterionLine) -> Message:
+    """Ask a criterion's owner for the value on its due date, since no verdict could be taken."""
+    text = (
+        f"*{escape(line.name)}* of *{escape(initiative.name)}* has passed its due date: "
+        f"{escape(line.sentence)}. What was its value then ({escape(line.condition)})? "
+        "The first one you give decides."
+    )
+    if initiative.private:
+        command = code(f'/criteria set "{line.name}" VALUE')
+        return _notice(f"{text} Type {command} in {channel(initiative.channel_id)}.")
+    value = str(line.criterion_id)
+    return _notice(
+        text, button("Set a value", "set_value", value, style="primary", label=f"Set a value of {line.name}")
+    )
+
+
+def schedule_paused(schedule: Schedule, because: str) -> Message:
+    """Tell whoever set up a schedule that it is paused, why, and what to do."""
+    text = (
+        f"I paused schedule #{schedule.number} ({escape(schedule.cadence_text)} in "
+        f"{channel(schedule.channel_id)}): {escape(_full_stop(because))} When that is done, start it again."
+    )
+    return _notice(
+        text,
+        button("Resume", "change_schedule", f"resume:{schedule.id}", style="primary"),
+        button("Remove", "change_schedule:remove", f"remove:{schedule.id}"),
+    )
+
+
+def held_message(what: str, channel_id: str, outbox_id: int) -> Message:
+    """Ask the owner of a message whether it is in its channel, since Loopmark can't look."""
+    text = (
+        f"Slack's answer was lost when I posted {escape(what)} in {channel(channel_id)}, and I have no "
+        "permission to look whether it is there. Please look. With the history permission "
+        "(`channels:history`, `groups:history`) I would look by myself."
+    )
+    return _notice(
+        text,
+        button("It is there", "held_post", f"there:{outbox_id}"),
+        button("Post it again", "held_post:again", f"again:{outbox_id}", style="primary"),
+    )
+
+
+def held_decided(*, again: bool, decided: bool) -> Message:
+    """Return the answer to what the owner of a held message decided."""
+    if not decided:
+        return _notice("That was decided before.")
+    return _notice("It goes out again now." if again else "Good, I leave it as it is.")
+
+
+def not_posted(what: str, channel_id: str, because: str) -> Message:
+    """Tell the owner of a message that Slack refused it, and what to do."""
+    return _notice(f"I could not post {escape(what)} in {channel(channel_id)}: {escape(_full_stop(because))}")
+
+
+def _notice(text: str, *buttons: Block) -> Message:
+    blocks: tuple[Block, ...] = (section(text),)
+    return Message(text=shorten(text, 3_900), blocks=(*blocks, actions(*buttons)) if buttons else blocks)
+
+
+def _full_stop(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -1,0 +1,142 @@
+"""What one person sees of prompts privately: results, the channel's list, and the question before a close."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.blocks.feedback import (
+    TEXT_LIMIT,
+    closed_at,
+    count_answers,
+    outcome_blocks,
+    outcome_text,
+    plural,
+    quote,
+    sections,
+    short_question,
+    strong,
+    when,
+)
+from bot.blocks.mrkdwn import channel, escape, person, shorten
+from bot.blocks.parts import actions, button, confirm, context, section
+from bot.domain.durations import ago
+from bot.domain.message import Block, Message
+from bot.domain.note import Note
+from bot.domain.prompt import Prompt, PromptState, Tally
+
+COMMENTS_ON_A_PAGE = 12
+ROOM_FOR_COMMENTS = 7000
+"""Characters of written answers on one page: Slack refuses messages with more than about 12,000 in all."""
+NOTE_SHOWN = 200
+"""Characters of a note in a list, which stays within 12,000 in all whatever is escaped."""
+
+
+def results_message(prompt: Prompt, tally: Tally, *, offset: int = 0) -> Message:
+    """Return a prompt's results for one person; written answers come in full and in pages.
+
+    Args:
+        prompt: The prompt.
+        tally: What may be shown of its answers.
+        offset: Written answers on the pages before.
+    """
+    head = f"{strong(prompt.question)}\n#{prompt.number} in {channel(prompt.channel_id)} · {_ends(prompt)}"
+    blocks: list[Block] = [section(head)]
+    if offset == 0:
+        blocks += outcome_blocks(prompt, tally)
+    texts = (tally.texts or ())[offset:]
+    room, shown = ROOM_FOR_COMMENTS, 0
+    for text in texts[:COMMENTS_ON_A_PAGE]:
+        quoted = quote(text)
+        if shown and len(quoted) > room:
+            break
+        blocks += sections(quoted.split("\n"))
+        room, shown = room - len(quoted), shown + 1
+    left = len(texts) - shown
+    if left:
+        following = min(COMMENTS_ON_A_PAGE, left)
+        label = f"Next {following} of {left} more written {plural(left, 'answer')}"
+        value = f"{prompt.id}:{offset + shown}"
+        blocks.append(actions(button(f"Next {following}", "more_answers", value, label=label)))
+    text = f"{escape(prompt.question)} {outcome_text(prompt, tally)}"
+    return Message(text=shorten(text, TEXT_LIMIT), blocks=tuple(blocks))
+
+
+def list_message(
+    prompts: Sequence[tuple[Prompt, Tally]],
+    notes: Sequence[Note],
+    *,
+    offset: int,
+    total: int,
+    notes_total: int,
+    now: datetime,
+) -> Message:
+    """Return one page of a channel's prompts, and with the first page its latest notes.
+
+    Args:
+        prompts: The page, open ones first.
+        notes: The channel's latest notes, newest first.
+        offset: Prompts on the pages before.
+        total: Prompts the channel has had.
+        notes_total: Notes typed in the channel.
+        now: Aware UTC.
+    """
+    if not prompts and not notes and offset == 0:
+        text = (
+            "No feedback in this channel yet. Type what you think after `/feedback`, or ask: "
+            '`/feedback ask "How clear is it?" scale`.'
+        )
+        return Message(text=text, blocks=(section(text),))
+    blocks: list[Block] = []
+    lines: list[str] = []
+    for prompt, tally in prompts:
+        answers = count_answers(tally.responses)
+        line = f"#{prompt.number} {short_question(prompt)} · {answers} · {_ends(prompt)}"
+        lines.append(line)
+        label = f"See results of prompt #{prompt.number}"
+        see = button("See results", "results", str(prompt.id), label=label)
+        blocks.append(section(line, accessory=see))
+    left = total - offset - len(prompts)
+    if left > 0:
+        following = min(len(prompts), left)
+        label = f"Next {following} of {left} more {plural(left, 'prompt')}"
+        following_page = str(offset + len(prompts))
+        blocks.append(actions(button(f"Next {following}", "more_prompts", following_page, label=label)))
+    if notes:
+        some = notes_total > len(notes)
+        heading = f"Latest notes ({len(notes)} of {notes_total})" if some else "Notes"
+        blocks.append(section(f"*{heading}*"))
+        lines.append(f"{heading}:")
+    for note in notes:
+        age = f"{person(note.author_id)}, {ago(now - note.created_at)} ago"
+        blocks += (section(quote(shorten(note.text, NOTE_SHOWN))), context(age))
+        lines.append(f"“{escape(shorten(note.text, NOTE_SHOWN))}” {age}")
+    return Message(text=shorten("\n".join(lines), TEXT_LIMIT), blocks=tuple(blocks))
+
+
+def close_question(prompt: Prompt, tally: Tally) -> Message:
+    """Ask whether a prompt is to be closed, and say what that means."""
+    text = (
+        f"Close “{short_question(prompt)}” (#{prompt.number})? {count_answers(tally.responses)} so far; "
+        "nobody can answer afterwards."
+    )
+    if prompt.anonymous and tally.responses < prompt.floor:
+        text += f" It has fewer than {prompt.floor} answers, so its results would never be shown."
+    close = button(
+        "Close prompt", "close_prompt", str(prompt.id), style="danger", label=f"Close prompt #{prompt.number}"
+    )
+    return Message(text=text, blocks=(section(text), actions(close)))
+
+
+def close_button(prompt: Prompt) -> Block:
+    """Return a button that closes a prompt after one more question."""
+    sure = confirm("Close this prompt?", "Nobody can answer afterwards.", "Close prompt", danger=True)
+    return button(
+        "Close prompt", "close_prompt", str(prompt.id), confirm=sure, label=f"Close prompt #{prompt.number}"
+    )
+
+
+def _ends(prompt: Prompt) -> str:
+    if prompt.state is PromptState.CLOSED:
+        return f"closed {closed_at(prompt)}"
+    return f"open, closes {when(prompt.closes_at, prompt.zone)}" if prompt.closes_at else "open"

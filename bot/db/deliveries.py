@@ -1,0 +1,263 @@
+"""Deliveries: which messages of the outbox are due, who sends them, and what came of it.
+
+Rows to one channel are sent one after the other, in the order they were written: only the oldest unfinished
+row of a channel can be claimed. A row is unfinished while it has a `due_at`. `attempted_at` is set from
+before a message is sent until Slack's answer is known; a row claimed with it may be in its channel already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlmodel import Session, col
+
+from bot.db.models import OutboxRow
+from bot.db.outbox import OutboxKind, OutboxState
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxClaim:
+    """The right to send one message until the lease ends.
+
+    Attributes:
+        outbox_id: Row id.
+        team_id: Slack workspace id.
+        key: Stands in the message's metadata.
+        kind: Which builder makes the message.
+        channel_id: Where it goes; a user id means their direct messages.
+        facts: What it is made of.
+        lease_until: When others may take it, aware UTC.
+        lease_token: Proves the claim when the outcome is written.
+        attempts: How often it was sent before.
+        attempted_at: When the last attempt began by Slack's clock; None when it is known what came of it.
+        looked: How often that attempt was looked for in vain.
+    """
+
+    outbox_id: int
+    team_id: str
+    key: str
+    kind: OutboxKind
+    channel_id: str
+    facts: Mapping[str, Any]
+    lease_until: datetime
+    lease_token: str
+    attempts: int = 0
+    attempted_at: datetime | None = None
+    looked: int = 0
+
+
+def anything_to_send(session: Session, team_id: str, now: datetime) -> bool:
+    """Say whether a message could be claimed now; a quiet tick is this look, and no write."""
+    return session.execute(_free_heads(team_id, now).limit(1)).first() is not None
+
+
+def claim_outbox(
+    session: Session, team_id: str, *, now: datetime, limit: int, lease_until: datetime, lease_token: str
+) -> list[OutboxClaim]:
+    """Take up to `limit` due messages, at most one a channel, oldest first, for this worker alone."""
+    chosen = _free_heads(team_id, now).limit(limit).with_for_update(skip_locked=True)
+    rows = session.execute(
+        update(OutboxRow)
+        # The outer condition repeats the inner one: see bot/db/polls.py.
+        .where(_free(team_id, now), col(OutboxRow.id).in_(chosen))
+        .values(lease_until=lease_until, lease_token=lease_token)
+        .returning(
+            col(OutboxRow.id),
+            col(OutboxRow.team_id),
+            col(OutboxRow.key),
+            col(OutboxRow.kind),
+            col(OutboxRow.channel_id),
+            col(OutboxRow.facts),
+            col(OutboxRow.attempts),
+            col(OutboxRow.attempted_at),
+            col(OutboxRow.looked),
+        ),
+        execution_options={"synchronize_session": False},
+    )
+    claims = [
+        OutboxClaim(
+            outbox_id=row.id,
+            team_id=row.team_id,
+            key=row.key,
+            kind=OutboxKind(row.kind),
+            channel_id=row.channel_id,
+            facts=row.facts,
+            lease_until=lease_until,
+            lease_token=lease_token,
+            attempts=row.attempts,
+            attempted_at=row.attempted_at,
+            looked=row.looked,
+        )
+        for row in rows
+    ]
+    return sorted(claims, key=lambda claim: claim.outbox_id)
+
+
+def begin_attempt(
+    session: Session,
+    claim: OutboxClaim,
+    *,
+    attempted_at: datetime,
+    facts: Mapping[str, object],
+    lease_until: datetime,
+) -> bool:
+    """Note that a message is about to be sent, and what the attempt is made of.
+
+    Args:
+        session: An open session.
+        claim: The claim.
+        attempted_at: By Slack's clock, aware UTC.
+        facts: The row's facts with what a look for the message will need.
+        lease_until: When others may take it, counted from now on; aware UTC.
+
+    Returns:
+        False when the claim was lost; the message must not be sent then.
+    """
+    return _change(
+        session,
+        claim,
+        attempts=claim.attempts + 1,
+        attempted_at=attempted_at,
+        looked=0,
+        facts=dict(facts),
+        lease_until=lease_until,
+    )
+
+
+def finish_sent(session: Session, claim: OutboxClaim, *, ts: str, now: datetime) -> bool:
+    """Note that Slack has a message; False when the claim was lost."""
+    return _change(
+        session,
+        claim,
+        state=OutboxState.SENT,
+        sent_at=now,
+        ts=ts,
+        due_at=None,
+        lease_until=None,
+        lease_token=None,
+    )
+
+
+def finish_unsent(session: Session, claim: OutboxClaim, state: OutboxState, because: str) -> bool:
+    """Note that a message is failed, dropped or held, and why; False when the claim was lost."""
+    return _change(
+        session, claim, state=state, last_error=because, due_at=None, lease_until=None, lease_token=None
+    )
+
+
+def put_off(session: Session, claim: OutboxClaim, *, until: datetime, because: str) -> bool:
+    """Make a message due again later, knowing that it was not sent; False when the claim was lost."""
+    return _change(
+        session,
+        claim,
+        due_at=until,
+        last_error=because,
+        attempted_at=None,
+        looked=0,
+        lease_until=None,
+        lease_token=None,
+    )
+
+
+def look_again(session: Session, claim: OutboxClaim, *, until: datetime, because: str, looked: int) -> bool:
+    """Make a message that may have been sent due again later; False when the claim was lost."""
+    return _change(
+        session, claim, due_at=until, last_error=because, looked=looked, lease_until=None, lease_token=None
+    )
+
+
+def give_back(session: Session, claim: OutboxClaim) -> bool:
+    """Give a claimed message back; one whose attempt began is looked for by whoever takes it next."""
+    return _change(session, claim, lease_until=None, lease_token=None)
+
+
+def decide_held(session: Session, outbox_id: int, owner_id: str, *, again_at: datetime | None) -> bool:
+    """End the wait of a held message.
+
+    Args:
+        session: An open session.
+        outbox_id: Row id of the message.
+        owner_id: Who decides; only whoever was asked may.
+        again_at: When it is due again, or None when they found it in the channel.
+
+    Returns:
+        False when it is not held any more, or somebody else was asked.
+    """
+    asked = select(col(OutboxRow.id)).where(
+        col(OutboxRow.key).startswith(f"held:{outbox_id}:"), col(OutboxRow.channel_id) == owner_id
+    )
+    if session.scalars(asked.limit(1)).first() is None:
+        return False
+    decided = session.execute(
+        update(OutboxRow)
+        .where(col(OutboxRow.id) == outbox_id, col(OutboxRow.state) == OutboxState.HELD)
+        .values(
+            state=OutboxState.SENT if again_at is None else OutboxState.PENDING,
+            due_at=again_at,
+            attempted_at=None,
+            looked=0,
+        )
+        .returning(col(OutboxRow.id)),
+        execution_options={"synchronize_session": False},
+    )
+    return decided.first() is not None
+
+
+def has_later(session: Session, claim: OutboxClaim, key_prefix: str, key_suffix: str) -> bool:
+    """Say whether a later unfinished message has a key with this beginning and end."""
+    keys = session.scalars(
+        select(col(OutboxRow.key)).where(
+            col(OutboxRow.team_id) == claim.team_id,
+            col(OutboxRow.channel_id) == claim.channel_id,
+            col(OutboxRow.due_at).is_not(None),
+            col(OutboxRow.id) > claim.outbox_id,
+        )
+    )
+    return any(key.startswith(key_prefix) and key.endswith(key_suffix) for key in keys)
+
+
+def waits_because(session: Session, team_id: str, error: str) -> bool:
+    """Say whether an unfinished message waits because of an error."""
+    waiting = select(col(OutboxRow.id)).where(
+        col(OutboxRow.team_id) == team_id,
+        col(OutboxRow.due_at).is_not(None),
+        col(OutboxRow.last_error) == error,
+    )
+    return session.scalars(waiting.limit(1)).first() is not None
+
+
+def _free(team_id: str, now: datetime) -> ColumnElement[bool]:
+    return and_(
+        col(OutboxRow.team_id) == team_id,
+        col(OutboxRow.due_at) <= now,
+        or_(col(OutboxRow.lease_until).is_(None), col(OutboxRow.lease_until) < now),
+    )
+
+
+def _free_heads(team_id: str, now: datetime) -> Select[int | None]:
+    """Select the ids of the rows that are due, free, and the oldest unfinished one of their channel."""
+    heads = (
+        select(func.min(col(OutboxRow.id)))
+        .where(col(OutboxRow.team_id) == team_id, col(OutboxRow.due_at).is_not(None))
+        .group_by(col(OutboxRow.channel_id))
+    )
+    return (
+        select(col(OutboxRow.id))
+        .where(_free(team_id, now), col(OutboxRow.id).in_(heads))
+        .order_by(col(OutboxRow.due_at), col(OutboxRow.id))
+    )
+
+
+def _change(session: Session, claim: OutboxClaim, **values: object) -> bool:
+    changed = session.execute(
+        update(OutboxRow)
+        .where(col(OutboxRow.id) == claim.outbox_id, col(OutboxRow.lease_token) == claim.lease_token)
+        .values(**values)
+        .returning(col(OutboxRow.id)),
+        execution_options={"synchronize_session": False},
+    )
+    return changed.first() is not None

@@ -1,0 +1,442 @@
+"""Every table. Columns only; what they mean together is in bot/domain, questions about them in bot/db/*.py."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from sqlalchemy import Column, ForeignKey, Index, MetaData, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from bot.db.types import DecimalText, JSONText, UTCDateTime
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Table(SQLModel):
+    """Base of every table: named constraints, and the workspace a row belongs to."""
+
+    metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMING)
+
+
+def _at(*, nullable: bool = False) -> Any:
+    return Field(default=None, sa_type=UTCDateTime, nullable=nullable)
+
+
+class PersonRow(Table, table=True):
+    """What is known of a Slack user: asked once, kept current by `user_change`."""
+
+    __tablename__ = "person"
+
+    team_id: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
+    name: str = ""
+    zone: str
+    is_admin: bool = False
+    is_deleted: bool = False
+    checked_at: datetime = _at()
+
+
+class ChannelRow(Table, table=True):
+    """What is known of a channel: asked when it is named, kept current by channel events."""
+
+    __tablename__ = "channel"
+
+    team_id: str = Field(primary_key=True)
+    channel_id: str = Field(primary_key=True)
+    name: str = ""
+    is_private: bool = False
+    is_archived: bool = False
+    is_member: bool = False
+    checked_at: datetime = _at()
+
+
+class InitiativeRow(Table, table=True):
+    """An initiative."""
+
+    __tablename__ = "initiative"
+    __table_args__ = (
+        # A name may be used again once its initiative is closed, and in another channel (a private
+        # channel's names must not be felt elsewhere).
+        Index(
+            "uq_initiative_open_name",
+            "team_id",
+            "channel_id",
+            "name_key",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str = Field(index=True)
+    name: str
+    name_key: str
+    outcome: str = ""
+    owner_id: str
+    channel_id: str
+    zone: str
+    starts_on: date
+    ends_on: date
+    state: str = "open"
+    created_by: str
+    created_at: datetime = _at()
+    closed_at: datetime | None = _at(nullable=True)
+
+
+class CriterionRow(Table, table=True):
+    """A criterion, what its readings mean now, and when it is read next."""
+
+    __tablename__ = "criterion"
+    __table_args__ = (
+        Index(
+            "uq_criterion_open_name",
+            "initiative_id",
+            "name_key",
+            unique=True,
+            sqlite_where=text("state <> 'archived'"),
+            postgresql_where=text("state <> 'archived'"),
+        ),
+        Index(
+            "ix_criterion_judge",
+            "judge_at",
+            sqlite_where=text("judge_at IS NOT NULL"),
+            postgresql_where=text("judge_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_criterion_due",
+            "due_at",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str = Field(index=True)
+    initiative_id: int = Field(foreign_key="initiative.id", index=True)
+    name: str
+    name_key: str
+    kind: str
+    direction: str
+    operator_typed: str = ""
+    target: Decimal = Field(sa_type=DecimalText)
+    target_high: Decimal | None = Field(default=None, sa_type=DecimalText)
+    baseline: Decimal | None = Field(default=None, sa_type=DecimalText)
+    baseline_typed: bool = False
+    unit: str = ""
+    due_on: date | None = None
+    owner_id: str
+    source_kind: str
+    source_url: str | None = Field(default=None, sa_type=Text)
+    source_path: str | None = Field(default=None, sa_type=Text)
+    every_typed: str
+    """The rhythm as domain.formatting writes it (`1h`, `day 09:30`); parsed back when it is needed."""
+    longest_gap_s: int
+    readings_needed: int
+    state: str = "open"
+    created_by: str
+    created_at: datetime = _at()
+    archived_at: datetime | None = _at(nullable=True)
+
+    # What the readings mean now; written only by the unit of work that also writes the status change.
+    status: str = "not_started"
+    settled: str | None = None
+    """Last judged status (on_pace, behind, met, missed), which stale and source_broken return to."""
+    settled_since: datetime | None = _at(nullable=True)
+    sentence: str = Field(default="", sa_type=Text)
+    status_since: datetime | None = _at(nullable=True)
+    progress: Decimal | None = Field(default=None, sa_type=DecimalText)
+    frozen: bool = False
+    no_verdict_asked: bool = False
+    value: Decimal | None = Field(default=None, sa_type=DecimalText)
+    value_at: datetime | None = _at(nullable=True)
+    failures: int = 0
+    failing_since: datetime | None = _at(nullable=True)
+    last_failure: str = ""
+
+    judge_at: datetime | None = _at(nullable=True)
+    """When time alone may change the status (start, staleness, due date), or None when it can't."""
+
+    # The plan: see bot/db/polls.py for the claim.
+    due_at: datetime | None = _at(nullable=True)
+    requested_at: datetime | None = _at(nullable=True)
+    lease_until: datetime | None = _at(nullable=True)
+    lease_token: str | None = None
+
+
+class ReadingRow(Table, table=True):
+    """One value of a criterion's source at one moment."""
+
+    __tablename__ = "reading"
+    __table_args__ = (Index("ix_reading_criterion_at", "criterion_id", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    criterion_id: int = Field(foreign_key="criterion.id")
+    at: datetime = _at()
+    value: Decimal = Field(sa_type=DecimalText)
+    origin: str
+    by_user_id: str | None = None
+    note: str = Field(default="", sa_type=Text)
+
+
+class StatusChangeRow(Table, table=True):
+    """A stored fact: a criterion's status became another one."""
+
+    __tablename__ = "status_change"
+    __table_args__ = (Index("ix_status_change_criterion_at", "criterion_id", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    criterion_id: int = Field(foreign_key="criterion.id")
+    at: datetime = _at()
+    from_status: str
+    to_status: str
+    sentence: str = Field(sa_type=Text)
+    value: Decimal | None = Field(default=None, sa_type=DecimalText)
+
+
+class ScheduleRow(Table, table=True):
+    """When a progress post goes where."""
+
+    __tablename__ = "schedule"
+    __table_args__ = (
+        UniqueConstraint("team_id", "number"),
+        Index(
+            "ix_schedule_due",
+            "due_at",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    number: int
+    channel_id: str
+    cadence: str
+    """As domain.formatting writes it (`every Mon 09:00`)."""
+    zone: str
+    state: str = "active"
+    paused_because: str = ""
+    created_by: str
+    created_at: datetime = _at()
+    due_at: datetime | None = _at(nullable=True)
+
+
+class ScheduleInitiativeRow(Table, table=True):
+    """Which initiatives a schedule posts; a schedule without rows posts those at home in its channel."""
+
+    __tablename__ = "schedule_initiative"
+
+    team_id: str
+    schedule_id: int = Field(
+        sa_column=Column(ForeignKey("schedule.id", ondelete="CASCADE"), primary_key=True, nullable=False)
+    )
+    initiative_id: int = Field(foreign_key="initiative.id", primary_key=True)
+
+
+class OutboxRow(Table, table=True):
+    """One message to be posted exactly once, written together with the fact that causes it."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index(
+            "ix_outbox_due",
+            "due_at",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    key: str
+    """Also stands in the message's metadata, so that a sent message can be recognised."""
+    kind: str
+    channel_id: str
+    facts: Any = Field(default=None, sa_type=JSONText)
+    """Row ids the message is built from at the moment it is sent."""
+    state: str = "pending"
+    created_at: datetime = _at()
+    due_at: datetime | None = _at(nullable=True)
+    lease_until: datetime | None = _at(nullable=True)
+    lease_token: str | None = None
+    attempts: int = 0
+    attempted_at: datetime | None = _at(nullable=True)
+    """When the last attempt began, by Slack's clock where it is known; set before sending."""
+    looked: int = 0
+    """Read-backs made since the last unclear attempt (two are needed before sending again)."""
+    sent_at: datetime | None = _at(nullable=True)
+    ts: str | None = None
+    last_error: str = ""
+
+
+class PostRow(Table, table=True):
+    """The last progress post of an initiative in a channel; its thread takes the status replies."""
+
+    __tablename__ = "post"
+
+    team_id: str
+    initiative_id: int = Field(foreign_key="initiative.id", primary_key=True)
+    channel_id: str = Field(primary_key=True)
+    ts: str
+    posted_at: datetime = _at()
+
+
+class PromptRow(Table, table=True):
+    """A feedback question put to a channel."""
+
+    __tablename__ = "prompt"
+    __table_args__ = (
+        UniqueConstraint("team_id", "number"),
+        Index(
+            "ix_prompt_due",
+            "closes_at",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index(
+            "ix_prompt_redraw_due",
+            "redraw_at",
+            sqlite_where=text("redraw_at IS NOT NULL"),
+            postgresql_where=text("redraw_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_prompt_erase_due",
+            "erase_at",
+            sqlite_where=text("erase_at IS NOT NULL"),
+            postgresql_where=text("erase_at IS NOT NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    number: int
+    question: str = Field(sa_type=Text)
+    kind: str
+    options: Any = Field(default=None, sa_type=JSONText, nullable=True)
+    anonymous: bool = False
+    floor: int = 5
+    channel_id: str
+    initiative_id: int | None = Field(default=None, foreign_key="initiative.id")
+    asked_by: str
+    zone: str
+    state: str = "open"
+    created_at: datetime = _at()
+    closes_at: datetime | None = _at(nullable=True)
+    closed_at: datetime | None = _at(nullable=True)
+    ts: str | None = None
+    redraw_at: datetime | None = _at(nullable=True)
+    """When the message has to be drawn again, or None when it shows the last state."""
+    redrawn_at: datetime | None = _at(nullable=True)
+    """When it was drawn last; the next redraw is at least 3 s later."""
+    erase_at: datetime | None = _at(nullable=True)
+    """When to try next to erase a closed prompt's key from the database's files, or None."""
+    key_erased: bool = False
+    """True once the key's bytes are gone from the database's files as well (anonymous prompts)."""
+
+
+class PromptKeyRow(Table, table=True):
+    """The random key of an open anonymous prompt, encrypted; deleted at close.
+
+    A table of its own, so that PostgreSQL can rewrite it (VACUUM FULL) without touching anything else.
+    """
+
+    __tablename__ = "prompt_key"
+
+    prompt_id: int = Field(foreign_key="prompt.id", primary_key=True)
+    team_id: str
+    sealed: bytes
+
+
+class ResponseRow(Table, table=True):
+    """One person's answer to a prompt."""
+
+    __tablename__ = "response"
+    __table_args__ = (UniqueConstraint("prompt_id", "respondent"),)
+
+    id: str = Field(primary_key=True)
+    """Random; says nothing about when or in which order answers came."""
+    team_id: str
+    prompt_id: int = Field(foreign_key="prompt.id", index=True)
+    respondent: str
+    """Slack user id, or for an anonymous prompt a keyed hash (random after close)."""
+    option_id: str | None = None
+    text: str | None = Field(default=None, sa_type=Text)
+    answered_on: date
+
+
+class NoteRow(Table, table=True):
+    """Free feedback a person gave unasked."""
+
+    __tablename__ = "note"
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    channel_id: str = Field(index=True)
+    initiative_id: int | None = Field(default=None, foreign_key="initiative.id")
+    author_id: str
+    text: str = Field(sa_type=Text)
+    state: str = "new"
+    created_at: datetime = _at()
+
+
+class DraftRow(Table, table=True):
+    """What a person typed and has not saved yet; kept a day so that nothing typed is lost."""
+
+    __tablename__ = "draft"
+    __table_args__ = (
+        Index(
+            "ix_draft_due",
+            "due_at",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
+    )
+
+    id: str = Field(primary_key=True)
+    """Random, so that a button's value can't be guessed."""
+    team_id: str
+    user_id: str
+    channel_id: str
+    kind: str
+    form: Any = Field(default=None, sa_type=JSONText)
+    state: str = "kept"
+    view_id: str | None = None
+    response_url: str | None = None
+    found: Any = Field(default=None, sa_type=JSONText, nullable=True)
+    created_at: datetime = _at()
+    expires_at: datetime = _at()
+    due_at: datetime | None = _at(nullable=True)
+    lease_until: datetime | None = _at(nullable=True)
+    lease_token: str | None = None
+
+
+class SeenEventRow(Table, table=True):
+    """An event of Slack's that was taken; Slack delivers some twice."""
+
+    __tablename__ = "seen_event"
+
+    event_id: str = Field(primary_key=True)
+    team_id: str
+    at: datetime = Field(default=None, sa_type=UTCDateTime, nullable=False, index=True)
+
+
+class CounterRow(Table, table=True):
+    """The last number given out in a workspace for schedules (`#3`) or prompts (`#12`)."""
+
+    __tablename__ = "counter"
+
+    team_id: str = Field(primary_key=True)
+    what: str = Field(primary_key=True)
+    last: int

@@ -1,0 +1,83 @@
+"""The outbox: messages to be posted exactly once, written together with the fact that causes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col
+
+from bot.db.models import OutboxRow
+
+
+class OutboxKind(StrEnum):
+    """What a row is turned into when it is sent; jobs/notify.py has one builder for each."""
+
+    PROGRESS = (
+        "progress"  # facts: initiative_id, schedule_id or None, planned_at (ISO, UTC), by (who asked) or None
+    )
+    PROGRESS_MORE = "progress_more"  # facts: initiative_id, thread_ts, criterion_ids; what did not fit
+    STATUS_REPLY = "status_reply"  # facts: status_change_id
+    PROMPT = "prompt"  # facts: prompt_id
+    VERDICT_ASKED = "verdict_asked"  # facts: criterion_id; to the owner's direct messages
+    SCHEDULE_PAUSED = "schedule_paused"  # facts: schedule_id, because; to the owner's direct messages
+    HELD = "held"  # facts: outbox_id, channel_id; to the owner's direct messages
+    NOT_POSTED = "not_posted"  # facts: outbox_id, channel_id, because; to the owner's direct messages
+
+
+class OutboxState(StrEnum):
+    """What became of a message."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    FAILED = "failed"  # Slack refused it for good
+    DROPPED = "dropped"  # there was no reason left to post it
+    HELD = "held"  # it may have been posted and can't be looked for; a person decides
+
+
+def add_to_outbox(
+    session: Session,
+    *,
+    team_id: str,
+    key: str,
+    kind: OutboxKind,
+    channel_id: str,
+    facts: Mapping[str, object],
+    now: datetime,
+) -> bool:
+    """Add a message under a unique key, due now.
+
+    Args:
+        session: The session of the unit of work that also writes the cause.
+        team_id: Slack workspace id.
+        key: Unique; also goes into the message's metadata.
+        kind: Which builder makes the message.
+        channel_id: Where it goes; a user id means their direct messages.
+        facts: JSON object of row ids the message is built from when it is sent.
+        now: Aware UTC.
+
+    Returns:
+        False when the key is there already (the same cause was handled before); nothing changes then.
+    """
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    result = session.execute(
+        insert(OutboxRow)
+        .values(
+            team_id=team_id,
+            key=key,
+            kind=kind.value,
+            channel_id=channel_id,
+            facts=dict(facts),
+            state=OutboxState.PENDING.value,
+            created_at=now,
+            due_at=now,
+            attempts=0,
+            looked=0,
+            last_error="",
+        )
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(col(OutboxRow.id))
+    )
+    return result.first() is not None

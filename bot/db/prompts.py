@@ -1,0 +1,186 @@
+"""Prompts: feedback questions put to a channel, and the keys of the anonymous ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, or_
+from sqlmodel import Session, col, delete, select
+
+from bot.db.counters import next_number
+from bot.db.models import ChannelRow, PromptKeyRow, PromptRow
+from bot.domain.actor import Actor
+from bot.domain.prompt import Option, Prompt, PromptKind, PromptState
+
+
+def add_prompt(
+    session: Session,
+    *,
+    team_id: str,
+    question: str,
+    kind: PromptKind,
+    options: Sequence[Option],
+    anonymous: bool,
+    floor: int,
+    channel_id: str,
+    initiative_id: int | None,
+    asked_by: str,
+    zone: str,
+    now: datetime,
+    closes_at: datetime | None,
+) -> PromptRow:
+    """Store an open prompt under the workspace's next number and return its row, id included."""
+    row = PromptRow(
+        team_id=team_id,
+        number=next_number(session, team_id, "prompt"),
+        question=question,
+        kind=kind.value,
+        options=[{"id": option.id, "label": option.label} for option in options],
+        anonymous=anonymous,
+        floor=floor,
+        channel_id=channel_id,
+        initiative_id=initiative_id,
+        asked_by=asked_by,
+        zone=zone,
+        created_at=now,
+        closes_at=closes_at,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def to_prompt(row: PromptRow, channel_name: str = "") -> Prompt:
+    """Make the domain value."""
+    assert row.id is not None
+    return Prompt(
+        id=row.id,
+        number=row.number,
+        question=row.question,
+        kind=PromptKind(row.kind),
+        options=tuple(Option(id=option["id"], label=option["label"]) for option in row.options or ()),
+        anonymous=row.anonymous,
+        floor=row.floor,
+        channel_id=row.channel_id,
+        channel_name=channel_name,
+        initiative_id=row.initiative_id,
+        asked_by=row.asked_by,
+        state=PromptState(row.state),
+        created_at=row.created_at,
+        closes_at=row.closes_at,
+        closed_at=row.closed_at,
+        zone=row.zone,
+        ts=row.ts,
+    )
+
+
+def find_prompt_row(session: Session, prompt_id: int) -> PromptRow | None:
+    """Return a prompt's row as it is stored now, or None."""
+    return session.get(PromptRow, prompt_id)
+
+
+def lock_prompt(session: Session, team_id: str, prompt_id: int) -> PromptRow | None:
+    """Return a prompt of the workspace, held until the transaction ends.
+
+    Answers and the close take their turn on it: no answer is written after the close, on any worker.
+    """
+    return session.exec(
+        select(PromptRow)
+        .where(col(PromptRow.id) == prompt_id, col(PromptRow.team_id) == team_id)
+        .with_for_update()
+    ).first()
+
+
+def channel_name_of(session: Session, row: PromptRow) -> str:
+    """Return the name of the channel a prompt was posted in, without ``#``, possibly empty."""
+    channel = session.get(ChannelRow, (row.team_id, row.channel_id))
+    return channel.name if channel else ""
+
+
+def visible_prompts(
+    session: Session, actor: Actor, *, number: int | None = None, state: PromptState | None = None
+) -> list[Prompt]:
+    """Return the prompts a person may see from where they are, newest first.
+
+    One in a private channel is seen only from that channel and by whoever asked it.
+    """
+    seen = or_(
+        col(ChannelRow.is_private).is_(False),
+        col(PromptRow.channel_id) == actor.channel_id,
+        col(PromptRow.asked_by) == actor.user_id,
+    )
+    conditions = [col(PromptRow.team_id) == actor.team_id, seen]
+    if number is not None:
+        conditions.append(col(PromptRow.number) == number)
+    if state is not None:
+        conditions.append(col(PromptRow.state) == state)
+    return _joined(session, conditions)
+
+
+def prompts_in_channel(
+    session: Session, team_id: str, channel_id: str, *, offset: int = 0, limit: int | None = None
+) -> list[Prompt]:
+    """Return a channel's prompts, open ones first and newest first within each."""
+    conditions = [col(PromptRow.team_id) == team_id, col(PromptRow.channel_id) == channel_id]
+    return _joined(session, conditions, offset=offset, limit=limit)
+
+
+def count_prompts_in_channel(session: Session, team_id: str, channel_id: str) -> int:
+    """Return how many prompts a channel has had."""
+    return session.exec(
+        select(func.count()).where(col(PromptRow.team_id) == team_id, col(PromptRow.channel_id) == channel_id)
+    ).one()
+
+
+def _joined(
+    session: Session, conditions: Sequence[ColumnElement[bool]], *, offset: int = 0, limit: int | None = None
+) -> list[Prompt]:
+    rows = session.exec(
+        select(PromptRow, ChannelRow)
+        .join(
+            ChannelRow,
+            and_(
+                col(ChannelRow.team_id) == col(PromptRow.team_id),
+                col(ChannelRow.channel_id) == col(PromptRow.channel_id),
+            ),
+            isouter=True,
+        )
+        .where(*conditions)
+        # "open" sorts after "closed".
+        .order_by(col(PromptRow.state).desc(), col(PromptRow.number).desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    return [to_prompt(row, channel.name if channel else "") for row, channel in rows]
+
+
+def due_prompts(session: Session, team_id: str, now: datetime, *, limit: int) -> list[int]:
+    """Return the ids of open prompts whose closing time has come, earliest first."""
+    ids = session.exec(
+        select(PromptRow.id)
+        .where(
+            col(PromptRow.state) == PromptState.OPEN,
+            col(PromptRow.closes_at) <= now,
+            col(PromptRow.team_id) == team_id,
+        )
+        .order_by(col(PromptRow.closes_at))
+        .limit(limit)
+    )
+    return [prompt_id for prompt_id in ids if prompt_id is not None]
+
+
+def add_key(session: Session, team_id: str, prompt_id: int, sealed: bytes) -> None:
+    """Store an anonymous prompt's key, encrypted."""
+    session.add(PromptKeyRow(prompt_id=prompt_id, team_id=team_id, sealed=sealed))
+
+
+def find_key(session: Session, prompt_id: int) -> bytes | None:
+    """Return an open anonymous prompt's key, encrypted; None once it is deleted."""
+    row = session.get(PromptKeyRow, prompt_id)
+    return row.sealed if row else None
+
+
+def delete_key(session: Session, prompt_id: int) -> None:
+    """Delete an anonymous prompt's key; its bytes are gone from the files after `Database.scrub`."""
+    session.exec(delete(PromptKeyRow).where(col(PromptKeyRow.prompt_id) == prompt_id))

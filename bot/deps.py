@@ -1,0 +1,193 @@
+"""What every use case is given: one frozen bundle, and the Protocols others implement."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from sqlmodel import Session
+
+from bot.domain.actor import Channel, Person
+from bot.domain.criterion import SourceKind
+from bot.domain.message import Message, View
+from bot.seal import Seal
+from bot.settings import Settings
+from bot.sources.http import Fetcher
+from bot.sources.jsonpath import Evaluator
+from bot.sources.protocol import Source
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Database(Protocol):
+    """Units of database work, each in one hop onto a database thread."""
+
+    dialect: str
+    """``sqlite`` or ``postgresql``."""
+
+    async def read(self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a query function with a session of its own and return what it returns."""
+        ...
+
+    async def write(self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a function in one transaction that is committed when it returns and undone when it raises.
+
+        Shielded from cancellation: the caller learns the true outcome.
+        """
+        ...
+
+    async def ping(self) -> None:
+        """Return when the database answered; what it raises says why it does not."""
+        ...
+
+    async def scrub(self, table: str) -> bool:
+        """Make what was deleted from a table unreadable in the database's files.
+
+        Returns:
+            True when it is gone (SQLite: a truncating checkpoint found nobody reading; PostgreSQL: VACUUM
+            FULL ran). False when it has to be tried again later.
+        """
+        ...
+
+
+class Priority(IntEnum):
+    """Who goes first when Slack's limits make calls wait; lower goes first."""
+
+    ANSWER = 0
+    DUE_POST = 1
+    STATUS_REPLY = 2
+    REDRAW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message Slack took.
+
+    Attributes:
+        channel_id: Where it really went (a ``D…`` id when a user id was given).
+        ts: Slack's ts.
+        thread_ts: The thread it went to, or None when it stands at the root (also when the parent is gone).
+    """
+
+    channel_id: str
+    ts: str
+    thread_ts: str | None
+
+
+class Slack(Protocol):
+    """Everything Loopmark does in Slack, behind one limiter. Every method raises DeliveryError."""
+
+    async def post(
+        self,
+        channel_id: str,
+        message: Message,
+        *,
+        thread_ts: str | None = None,
+        key: str | None = None,
+        priority: Priority = Priority.DUE_POST,
+    ) -> Posted:
+        """Post a message; a user id as channel means their direct messages.
+
+        `key` goes into the message's metadata (event_type ``loopmark_outbox``, payload ``{"key": …}``).
+        When Slack answers ``invalid_blocks`` and the message has a fallback, the fallback is posted instead.
+        """
+        ...
+
+    async def update(
+        self, channel_id: str, ts: str, message: Message, *, priority: Priority = Priority.REDRAW
+    ) -> None:
+        """Replace a message; may be repeated freely."""
+        ...
+
+    async def delete(self, channel_id: str, ts: str) -> None:
+        """Delete a message of the bot's own."""
+        ...
+
+    async def respond(self, response_url: str, message: Message, *, replace: bool = False) -> None:
+        """Answer one person privately through a response_url; `replace` redraws the message that was clicked."""
+        ...
+
+    async def open_view(self, trigger_id: str, view: View) -> str:
+        """Open a modal and return its view id."""
+        ...
+
+    async def push_view(self, trigger_id: str, view: View) -> str:
+        """Put a modal on top of the open one and return its view id."""
+        ...
+
+    async def update_view(self, view_id: str, view: View) -> None:
+        """Replace an open modal; DeliveryError(error="not_found") when it was closed."""
+        ...
+
+    async def person(self, team_id: str, user_id: str) -> Person:
+        """Ask for a person's name and zone (UTC when Slack gives none)."""
+        ...
+
+    async def channel(self, channel_id: str) -> Channel:
+        """Ask for a channel; DeliveryError(error="channel_not_found") for unknown and unseen private ones."""
+        ...
+
+    async def find_posted(
+        self, channel_id: str, key: str, *, since: datetime, thread_ts: str | None = None
+    ) -> Posted | None:
+        """Look for the message that carries `key` in its metadata, not older than `since` (Slack's clock).
+
+        Raises:
+            DeliveryError: error ``missing_scope`` when the history scope was not granted.
+        """
+        ...
+
+    def slack_now(self) -> datetime:
+        """Return Slack's time by its own Date header, aware UTC; this machine's until Slack first answered."""
+        ...
+
+
+class Tasks(Protocol):
+    """Work that goes on after an acknowledgement; drained at shutdown."""
+
+    def spawn(self, work: Coroutine[Any, Any, None], *, name: str) -> None:
+        """Start it and keep a reference until it ends; what it raises is logged."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """What every use case is given.
+
+    Attributes:
+        settings: What the operator chose.
+        database: Units of database work.
+        slack: Slack, behind one limiter.
+        http: Guarded HTTP client for sources.
+        paths: JSONPath evaluation, in the loop or in its process pool.
+        sources: Source kind → how it is read.
+        seal: Encrypts what must not be read from the database alone.
+        tasks: Work after an acknowledgement.
+        wake: Set when a column write made something due now; the clock waits on it between ticks.
+        now: The one clock: aware UTC.
+        random: Jitter and shuffling.
+        team_id: The workspace the bot token belongs to.
+        bot_user_id: The bot's own user id, for ``/invite``.
+        bot_name: The bot's name as people type it, without ``@``.
+    """
+
+    settings: Settings
+    database: Database
+    slack: Slack
+    http: Fetcher
+    paths: Evaluator
+    sources: Mapping[SourceKind, Source]
+    seal: Seal
+    tasks: Tasks
+    wake: asyncio.Event
+    now: Callable[[], datetime]
+    random: random.Random
+    team_id: str
+    bot_user_id: str
+    bot_name: str

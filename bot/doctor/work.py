@@ -1,0 +1,71 @@
+"""Work: how reading the sources goes, and what waits to be posted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from bot.db.criteria import Found, to_health
+from bot.db.overview import Waiting
+from bot.doctor.findings import Finding, Mark, SourceAge
+from bot.domain.criterion import CriterionState, SourceKind
+from bot.domain.durations import ago
+from bot.domain.freshness import is_broken, is_fresh
+
+LATE_AFTER = timedelta(minutes=5)
+"""A message due for longer than this waits for a bot that does not run, or for Slack."""
+
+
+def say_waiting(waiting: Waiting, now: datetime) -> Finding:
+    """Say whether messages wait longer than they should."""
+    if waiting.oldest_due_at is not None and now - waiting.oldest_due_at > LATE_AFTER:
+        because = f" ({waiting.last_error})" if waiting.last_error else ""
+        return Finding(
+            Mark.WRONG,
+            "outbox",
+            f"{waiting.pending} waiting, the oldest due {ago(now - waiting.oldest_due_at)} ago{because}",
+            "see that `loopmark run` is running and Slack can be reached",
+        )
+    if waiting.held:
+        return Finding(
+            Mark.NOTE,
+            "outbox",
+            f"{waiting.held} held: they may have been posted and can't be looked for",
+            "their owners were asked; grant the optional history scopes to avoid it",
+        )
+    words = f"{waiting.pending} waiting" if waiting.pending else "nothing waiting"
+    return Finding(Mark.RIGHT, "outbox", words)
+
+
+def say_source(found: Found, now: datetime) -> SourceAge:
+    """Say how reading a criterion's source goes at a moment (aware UTC)."""
+    row, criterion = found.row, found.criterion
+    by_hand = criterion.source.kind is SourceKind.MANUAL
+    mark, words = Mark.RIGHT, ""
+    if criterion.state is CriterionState.PAUSED:
+        mark, words = Mark.NOTE, "paused"
+    elif is_broken(to_health(row)):
+        mark, words = Mark.WRONG, row.last_failure
+    elif row.failures:
+        mark, words = Mark.NOTE, row.last_failure
+    elif row.value_at is not None and not is_fresh(row.value_at, now, criterion.every):
+        mark = Mark.NOTE if by_hand or row.frozen else Mark.WRONG
+        words = "stale; give a value with /criteria set" if by_hand else "stale; is `loopmark run` running?"
+    if row.frozen:
+        mark, words = Mark.NOTE, "its due date has passed"
+    return SourceAge(
+        mark=mark,
+        criterion=row.name,
+        initiative=found.initiative.name,
+        source="set by hand" if by_hand else urlsplit(row.source_url or "").hostname or "–",
+        age="no value yet" if row.value_at is None else ago(now - row.value_at),
+        failures=row.failures,
+        words=words,
+    )
+
+
+def by_need(sources: Iterable[SourceAge]) -> tuple[SourceAge, ...]:
+    """Return them in the order in which they need attention."""
+    order = (Mark.WRONG, Mark.NOTE, Mark.RIGHT)
+    return tuple(sorted(sources, key=lambda each: (order.index(each.mark), -each.failures)))

@@ -1,0 +1,1 @@
+"""The rules of the product: pure, with `now` and randomness as arguments."""

@@ -1,0 +1,318 @@
+"""Command text into requests. No clock is needed: dates stay as typed (`dates.resolve` settles them)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from bot.domain.addresses import check_url
+from bot.domain.clauses import ClauseReader, one_initiative
+from bot.domain.criterion import CriterionState
+from bot.domain.criterion_text import read_criterion, read_reading
+from bot.domain.dates import DayMonth, read_date
+from bot.domain.entities import DOUBLE_QUOTES, Line, LinkRef, Token, UserRef, cut, read_line, tokenize
+from bot.domain.formatting import example_of
+from bot.domain.keywords import opens_clause
+from bot.domain.names import parse_name
+from bot.domain.prompt_text import read_prompt
+from bot.domain.references import CHOOSE_PERSON, name_to_end, refuse_open_quote
+from bot.domain.requests import (
+    AddNote,
+    ChangeCriterionState,
+    ChangeSchedule,
+    CheckCriterion,
+    CloseInitiative,
+    ClosePrompt,
+    FeedbackPrivacy,
+    Help,
+    ListCriteria,
+    ListInitiatives,
+    ListPrompts,
+    ListSchedules,
+    NewInitiative,
+    OpenAddForm,
+    OpenAskForm,
+    OpenCriteria,
+    OpenInitiativeForm,
+    OpenScheduleForm,
+    PreviewProgress,
+    PromptResults,
+    Request,
+    ScheduleChange,
+    ScheduleProgress,
+    Scope,
+    ShowCriterion,
+    ShowInitiative,
+    TestSchedule,
+    TrySource,
+)
+from bot.domain.rhythms import EXAMPLES, read_every
+from bot.domain.usage import NOT_YET
+from bot.errors import UserError
+
+TEXT_LIMIT = 12_000
+
+_STATES = {"pause": CriterionState.PAUSED, "resume": CriterionState.OPEN, "archive": CriterionState.ARCHIVED}
+_INITIATIVE_KEYWORDS = frozenset({"by", "in", "owner", "zone"})
+_SCHEDULE_KEYWORDS = frozenset({"every", "cron", "in", "for", "zone"})
+_SCHEDULE_NUMBER = re.compile(r"#?([0-9]{1,9})")
+_PROMPT_NUMBER = re.compile(r"#([0-9]{1,9})")
+
+
+def parse(command: str, text: str) -> Request:
+    """Return what a person asks for.
+
+    Args:
+        command: Canonical name without slash and prefix: criteria, initiative, progress, feedback or loop.
+        text: What follows the command, as Slack sent it, encoded or raw.
+
+    Raises:
+        UserError: it can't be read; the field says which part is to blame.
+        KeyError: there is no such command.
+    """
+    reader = _COMMANDS[command]
+    if len(text) > TEXT_LIMIT:
+        raise UserError(
+            f"That text has {len(text):,} characters; {TEXT_LIMIT:,} is the most. Shorten it.", field="text"
+        )
+    return reader(read_line(text), 0)
+
+
+def _criteria(line: Line, start: int) -> Request:
+    word, after, more = _first(line, start)
+    if word == "":
+        return OpenCriteria()
+    if word == "add":
+        return read_criterion(line, after) if more else OpenAddForm()
+    if word == "try":
+        return _try(line, after)
+    if word == "list":
+        return _list_criteria(line, after)
+    if word == "set":
+        return read_reading(line, after)
+    if word == "show":
+        return ShowCriterion(_criterion_name(line, after))
+    if word == "check":
+        return CheckCriterion(_criterion_name(line, after))
+    if word in _STATES:
+        return ChangeCriterionState(_criterion_name(line, after), _STATES[word])
+    return _help("criteria", line, start)
+
+
+def _initiative(line: Line, start: int) -> Request:
+    word, after, more = _first(line, start)
+    if word == "new":
+        return _new_initiative(line, after) if more else OpenInitiativeForm()
+    if word in ("", "list"):
+        _nothing_after(line, after)
+        return ListInitiatives()
+    if word in ("show", "close"):
+        name = name_to_end(line, after, what="initiative", field="initiative") if more else None
+        return ShowInitiative(name) if word == "show" else CloseInitiative(name)
+    return _help("initiative", line, start)
+
+
+def _progress(line: Line, start: int) -> Request:
+    word, after, more = _first(line, start)
+    if word == "":
+        return PreviewProgress()
+    if word == "for":
+        return PreviewProgress(one_initiative(ClauseReader(line, start, {"for"}).read_all()))
+    if word == "schedule":
+        return _schedule(line, after) if more else OpenScheduleForm()
+    if word == "list":
+        _nothing_after(line, after)
+        return ListSchedules()
+    if word == "test":
+        return TestSchedule(_schedule_number(line, after))
+    if word in tuple(ScheduleChange):
+        return ChangeSchedule(ScheduleChange(word), _schedule_number(line, after))
+    return _help("progress", line, start)
+
+
+def _feedback(line: Line, start: int) -> Request:
+    tokens = tokenize(line, start)
+    word = tokens[0].key if tokens else ""
+    follows = tokens[1:]
+    if not tokens or (word == "help" and not follows):
+        return Help("feedback")
+    if word == "privacy" and not follows:
+        return FeedbackPrivacy()
+    if word == "list" and not follows:
+        return ListPrompts()
+    if word == "ask" and not follows:
+        return OpenAskForm()
+    if word == "ask" and line.text[follows[0].start] in DOUBLE_QUOTES:
+        return read_prompt(line, follows[0].start)
+    if word in ("results", "close", "edit", "export") and _names_prompt(follows):
+        if (later := NOT_YET.get(("feedback", word))) is not None:
+            raise UserError(later, field="text")
+        number, title = _prompt(follows)
+        return PromptResults(number, title) if word == "results" else ClosePrompt(number, title)
+    return AddNote(line.show(start))
+
+
+def _loop(line: Line, start: int) -> Request:
+    word, after, _ = _first(line, start)
+    reader = _DELEGATES.get(word)
+    return _help("loop", line, start) if reader is None else reader(line, after)
+
+
+_DELEGATES: dict[str, Callable[[Line, int], Request]] = {
+    "criteria": _criteria,
+    "initiative": _initiative,
+    "progress": _progress,
+    "feedback": _feedback,
+}
+_COMMANDS = {**_DELEGATES, "loop": _loop}
+
+
+def _first(line: Line, start: int) -> tuple[str, int, bool]:
+    """Return the first word's key, where it ends, and whether anything follows."""
+    tokens = tokenize(line, start)
+    if not tokens:
+        return "", start, False
+    return tokens[0].key or tokens[0].text, tokens[0].end, len(tokens) > 1
+
+
+def _help(command: str, line: Line, start: int) -> Help:
+    tokens = tokenize(line, start)
+    if not tokens or tokens[0].key == "help":
+        return Help(command)
+    if (later := NOT_YET.get((command, tokens[0].key))) is not None:
+        raise UserError(later, field="text")
+    return Help(command, cut(line.show_inline(tokens[0].start, tokens[0].end).split(" ")[0]))
+
+
+def _nothing_after(line: Line, start: int) -> None:
+    rest = line.show_inline(start)
+    if rest:
+        raise UserError(f"I can't read “{cut(rest)}” after that. Leave it out.", field="text")
+
+
+def _criterion_name(line: Line, start: int) -> str:
+    return name_to_end(line, start, what="criterion", field="name")
+
+
+def _try(line: Line, start: int) -> TrySource:
+    tokens = tokenize(line, start)
+    if not tokens:
+        raise UserError(
+            "Type the address to try.",
+            field="url",
+            example=example_of(TrySource("https://api.example.com/stats")),
+        )
+    first = tokens[0]
+    url = check_url(first.entity.url if isinstance(first.entity, LinkRef) else first.text)
+    _nothing_after(line, first.end)
+    return TrySource(url)
+
+
+def _list_criteria(line: Line, start: int) -> ListCriteria:
+    tokens = tokenize(line, start)
+    if not tokens:
+        return ListCriteria()
+    first = tokens[0]
+    if first.key == "for":
+        clauses = ClauseReader(line, start, {"for"}).read_all()
+        if clauses.word:
+            return ListCriteria(Scope(clauses.word))
+        return ListCriteria(Scope.INITIATIVE, initiative=one_initiative(clauses))
+    if isinstance(first.entity, UserRef):
+        _nothing_after(line, first.end)
+        return ListCriteria(Scope.PERSON, person=first.entity)
+    if first.key.startswith("@"):
+        raise UserError(f"“{cut(first.text)}” is not a person Slack knows. {CHOOSE_PERSON}.", field="owner")
+    if first.key in (Scope.MINE, Scope.BEHIND, Scope.ALL):
+        _nothing_after(line, first.end)
+        return ListCriteria(Scope(first.key))
+    name = tokens[0].text if first.quoted else line.show_inline(start)
+    raise UserError(
+        f"I can't list “{cut(name)}”. Type list, list mine, list behind, list all or list for NAME.",
+        field="text",
+        example=example_of(ListCriteria(Scope.INITIATIVE, initiative=name)),
+    )
+
+
+def _new_initiative(line: Line, start: int) -> NewInitiative:
+    tokens = tokenize(line, start)
+    if tokens[0].quoted:
+        typed, end = tokens[0].text, tokens[0].end
+    else:
+        refuse_open_quote(tokens[0].text, "name")
+        end = next(
+            (
+                token.start
+                for at, token in enumerate(tokens)
+                if opens_clause(tokens, at, _INITIATIVE_KEYWORDS)
+            ),
+            len(line.text),
+        )
+        typed = line.show_inline(start, end)
+    clauses = ClauseReader(line, end, _INITIATIVE_KEYWORDS).read_all()
+    name = parse_name(typed, what="initiative")
+    if clauses.due is None:
+        _blame_date(tokens)
+        raise UserError(
+            "An initiative needs the day it ends.",
+            field="due",
+            example=example_of(
+                NewInitiative(name, DayMonth(31, 12), clauses.channel, clauses.owner, clauses.zone)
+            ),
+        )
+    return NewInitiative(name, clauses.due, clauses.channel, clauses.owner, clauses.zone)
+
+
+def _blame_date(tokens: list[Token]) -> None:
+    """Say what is wrong with the date if an unquoted `by` has something after it that reads as none."""
+    for at in range(len(tokens) - 2, 0, -1):
+        if tokens[at].key == "by":
+            read_date(tokens[at + 1 :])
+
+
+def _schedule(line: Line, start: int) -> ScheduleProgress:
+    reader = ClauseReader(line, start, _SCHEDULE_KEYWORDS, every_field="cadence")
+    first = reader.peek()
+    if first is not None and first.key not in _SCHEDULE_KEYWORDS:
+        # `schedule Mon 09:00` lacks `every`; anything else gets the examples.
+        cadence, _ = read_every(tokenize(line, start), field="cadence")
+        example = example_of(ScheduleProgress(cadence))
+        raise UserError(f"Put every before the days: `{example}`.", field="cadence", example=example)
+    clauses = reader.read_all()
+    if clauses.every is None:
+        raise UserError(
+            f"Say when to post: {EXAMPLES}.", field="cadence", example="/progress schedule every Mon 09:00"
+        )
+    if clauses.word:
+        raise UserError(
+            f'A schedule for {clauses.word} can\'t be made yet. Name the initiatives: for "A", "B". '
+            f'If one is called so, quote it: for "{clauses.word}".',
+            field="initiative",
+        )
+    return ScheduleProgress(clauses.every, clauses.channel, clauses.names, clauses.zone)
+
+
+def _schedule_number(line: Line, start: int) -> int | None:
+    tokens = tokenize(line, start)
+    if not tokens:
+        return None
+    match = _SCHEDULE_NUMBER.fullmatch(tokens[0].key)
+    if match is None or len(tokens) > 1:
+        raise UserError(
+            f"“{cut(line.show_inline(start))}” is no schedule's number. Type it as `list` shows it, like #3.",
+            field="text",
+        )
+    return int(match[1])
+
+
+def _names_prompt(tokens: list[Token]) -> bool:
+    return not tokens or (
+        len(tokens) == 1 and (tokens[0].quoted or _PROMPT_NUMBER.fullmatch(tokens[0].key) is not None)
+    )
+
+
+def _prompt(tokens: list[Token]) -> tuple[int | None, str | None]:
+    if not tokens:
+        return None, None
+    match = _PROMPT_NUMBER.fullmatch(tokens[0].key)
+    return (None, tokens[0].text) if match is None else (int(match[1]), None)

@@ -1,0 +1,312 @@
+"""Requests and their parts as the text that would be typed for them.
+
+A name stands in quotes when it could be misread without; a double quote inside quotes (straight or smart) is
+typed twice. Only what Slack's encoding would change is encoded (`entities.encode`).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import time, timedelta
+from decimal import Decimal
+
+from bot.domain.addresses import WHOLE_BODY
+from bot.domain.cadence import WORKDAYS, Cadence, Cron, Daily, Elapsed, LastWeekday, Weekly
+from bot.domain.criterion import Condition, CriterionState, Direction, Kind, SourceSpec
+from bot.domain.dates import MONTHS, DateSpec, DayMonth, EndOf, In, Iso
+from bot.domain.entities import UserRef, collapse, encode, encode_entity, quote, readable
+from bot.domain.keywords import FIELDS
+from bot.domain.prompt import PromptKind
+from bot.domain.quantities import DIGITS_LIMIT
+from bot.domain.references import WORDS as SCOPE_WORDS
+from bot.domain.requests import (
+    DEFAULT_FLOOR,
+    AddCriterion,
+    AddNote,
+    AskPrompt,
+    ChangeCriterionState,
+    ChangeSchedule,
+    CheckCriterion,
+    CloseInitiative,
+    ClosePrompt,
+    FeedbackPrivacy,
+    Help,
+    ListCriteria,
+    ListInitiatives,
+    ListPrompts,
+    ListSchedules,
+    NewInitiative,
+    OpenAddForm,
+    OpenAskForm,
+    OpenCriteria,
+    OpenInitiativeForm,
+    OpenScheduleForm,
+    PreviewProgress,
+    PromptResults,
+    Request,
+    ScheduleProgress,
+    Scope,
+    SetReading,
+    ShowCriterion,
+    ShowInitiative,
+    TestSchedule,
+    TrySource,
+)
+from bot.domain.targets import OPERATORS
+
+SYMBOLS = {Direction.AT_LEAST: ">=", Direction.AT_MOST: "<=", Direction.ABOVE: ">", Direction.BELOW: "<"}
+
+_STATE_WORDS = {
+    CriterionState.PAUSED: "pause",
+    CriterionState.OPEN: "resume",
+    CriterionState.ARCHIVED: "archive",
+}
+_COMMANDS = {
+    "criteria": (
+        OpenCriteria, OpenAddForm, AddCriterion, TrySource, ListCriteria, ShowCriterion, CheckCriterion,
+        SetReading, ChangeCriterionState,
+    ),
+    "initiative": (OpenInitiativeForm, NewInitiative, ListInitiatives, ShowInitiative, CloseInitiative),
+    "progress": (
+        PreviewProgress, OpenScheduleForm, ScheduleProgress, ListSchedules, ChangeSchedule, TestSchedule,
+    ),
+    "feedback": (AddNote, OpenAskForm, AskPrompt, ListPrompts, PromptResults, ClosePrompt, FeedbackPrivacy),
+}  # fmt: skip
+_RESERVED = frozenset(
+    {*FIELDS, *SCOPE_WORDS, "behind", "and", "at", "between", "above", "below", "anonymous", "floor"}
+)
+_PLAIN_NAME = re.compile(r"[^\W_]\w*(?: [^\W_]\w*)*")
+_PLAIN_UNIT = re.compile(r"[^\W\d_]+(?:/[^\W\d_]+)?|[%‰°€$£¥]")
+
+
+def command_of(request: Request) -> str:
+    """Return the canonical name, without slash, of the command a request is typed after."""
+    if isinstance(request, Help):
+        return request.command
+    return next(command for command, kinds in _COMMANDS.items() if isinstance(request, kinds))
+
+
+def example_of(request: Request) -> str:
+    """Return the whole command as a person sees it when typing, channels as ``#name``: for errors."""
+    return f"/{command_of(request)} {readable(format(request))}".rstrip()
+
+
+def format(request: Request) -> str:
+    """Return the text after the command's name for which `commands.parse` gives the request back.
+
+    Two requests can be built but not typed, and come back as something else: a note that reads as one of
+    `/feedback`'s own words (`list`), and a condition without the operator as typed.
+    """
+    match request:
+        case OpenCriteria():
+            return ""
+        case OpenAddForm():
+            return "add"
+        case AddCriterion():
+            return encode(_add(request)) + _last_clauses(
+                request.owner, request.zone, _only(request.initiative)
+            )
+        case TrySource(url):
+            return encode(f"try {url}")
+        case ListCriteria(scope, person, initiative):
+            return _list(scope, "" if person is None else encode_entity(person), initiative)
+        case ShowCriterion(name):
+            return f"show {format_name(name)}"
+        case CheckCriterion(name):
+            return f"check {format_name(name)}"
+        case SetReading(name, value, note):
+            return f"set {format_name(name)} {format_decimal(value)}" + (
+                encode(f" {quote(note)}") if note else ""
+            )
+        case ChangeCriterionState(name, to):
+            return f"{_STATE_WORDS[to]} {format_name(name)}"
+        case OpenInitiativeForm():
+            return "new"
+        case NewInitiative(name, due, channel, owner, zone):
+            place = "" if channel is None else f" in {encode_entity(channel)}"
+            return f"new {format_name(name)} by {format_date(due)}{place}{_last_clauses(owner, zone, ())}"
+        case ListInitiatives() | ListSchedules() | ListPrompts():
+            return "list"
+        case ShowInitiative(name):
+            return "show" if name is None else f"show {format_name(name)}"
+        case CloseInitiative(name):
+            return "close" if name is None else f"close {format_name(name)}"
+        case PreviewProgress(initiative):
+            return _last_clauses(None, None, _only(initiative)).lstrip()
+        case OpenScheduleForm():
+            return "schedule"
+        case ScheduleProgress(cadence, channel, initiatives, zone):
+            place = "" if channel is None else f" in {encode_entity(channel)}"
+            return f"schedule {format_every(cadence)}{place}{_last_clauses(None, zone, initiatives)}"
+        case ChangeSchedule(to, number):
+            return f"{to}{_number(number)}"
+        case TestSchedule(number):
+            return f"test{_number(number)}"
+        case AddNote(text):
+            return encode(text)
+        case OpenAskForm():
+            return "ask"
+        case AskPrompt():
+            return _ask(request)
+        case PromptResults(number, title):
+            return "results" + _number(number) + ("" if title is None else encode(f" {quote(title)}"))
+        case ClosePrompt(number, title):
+            return "close" + _number(number) + ("" if title is None else encode(f" {quote(title)}"))
+        case FeedbackPrivacy():
+            return "privacy"
+        case Help(_, unknown):
+            return "help" if unknown is None else encode(unknown)
+
+
+def format_name(name: str) -> str:
+    """Return a name, in quotes and encoded unless it can't be misread without."""
+    plain = _PLAIN_NAME.fullmatch(name) and not _RESERVED.intersection(name.casefold().split())
+    return name if plain else encode(quote(name))
+
+
+def format_decimal(value: Decimal) -> str:
+    """Return a number that `parse_number` reads back: plain digits, no separators, no zeros that say nothing.
+
+    An exponent is used only where plain digits would be too many to read back.
+    """
+    if not value:
+        return "0"
+    plain = f"{value:f}"
+    if "." in plain:
+        plain = plain.rstrip("0").rstrip(".")
+    digits = sum(character.isdigit() for character in plain.lstrip("-0."))
+    return plain if digits <= DIGITS_LIMIT else str(value)
+
+
+def format_duration(duration: timedelta) -> str:
+    """Return a duration as one token: ``30m``, ``1h30m``, ``2d``; seconds are left out."""
+    minutes = int(duration / timedelta(minutes=1))
+    days, minutes = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [f"{count}{unit}" for count, unit in ((days, "d"), (hours, "h"), (minutes, "m")) if count]
+    return "".join(parts) or "0m"
+
+
+def format_cadence(cadence: Cadence) -> str:
+    """Return a rhythm as it follows `every`: ``30m``, ``day 09:30``, ``Mon 09:00``, ``cron "0 9 * * 1"``."""
+    match cadence:
+        case Elapsed(duration):
+            return format_duration(duration)
+        case Daily(at):
+            return f"day {_clock(at)}"
+        case Weekly(days, at, weeks):
+            named = "weekday" if days == WORKDAYS else ",".join(days)
+            return f"{'' if weeks == 1 else f'{weeks} weeks '}{named} {_clock(at)}"
+        case LastWeekday(at):
+            return f"last weekday {_clock(at)}"
+        case Cron(line):
+            return f'cron "{line}"'
+
+
+def format_every(cadence: Cadence) -> str:
+    """Return a rhythm as a clause: ``every Mon 09:00``, or ``cron "0 9 * * 1"``."""
+    text = format_cadence(cadence)
+    return text if isinstance(cadence, Cron) else f"every {text}"
+
+
+def format_date(spec: DateSpec) -> str:
+    """Return a date as typed: ``2026-12-31``, ``31 Dec``, ``in 6 weeks``, ``end of quarter``."""
+    match spec:
+        case Iso(day):
+            return day.isoformat()
+        case DayMonth(day, month):
+            return f"{day} {MONTHS[month - 1]}"
+        case In(count, unit):
+            return f"in {count} {unit}{'' if count == 1 else 's'}"
+        case EndOf(period):
+            return f"end of {period}"
+
+
+def format_condition(condition: Condition, unit: str = "") -> str:
+    """Return ``>= 500 ms`` or ``between 5 and 9 ms``, with the operator as it was typed where it is known."""
+    typed = condition.typed
+    if OPERATORS.get(collapse(typed).casefold()) != condition.direction:
+        typed = SYMBOLS.get(condition.direction, "between")
+    bounds = [condition.target] + ([] if condition.target_high is None else [condition.target_high])
+    numbers = " and ".join(format_decimal(bound) for bound in bounds)
+    return f"{typed} {numbers}{_unit(unit)}"
+
+
+def format_source(source: SourceSpec) -> str:
+    """Return ``source manual`` or ``source https://… path $.…`` (without a path that is the whole body)."""
+    if source.url is None:
+        return f"source {source.kind}"
+    path = "" if source.path in (None, WHOLE_BODY) else f" path {source.path}"
+    return f"source {source.url}{path}"
+
+
+def _add(request: AddCriterion) -> str:
+    name = request.name if format_name(request.name) == request.name else quote(request.name)
+    parts = [f"add {name} {format_condition(request.condition, request.unit)}"]
+    if request.kind == Kind.GUARDRAIL:
+        parts.append("guardrail")
+    if request.baseline is not None:
+        parts.append(f"from {format_decimal(request.baseline)}")
+    if request.due is not None:
+        parts.append(f"by {format_date(request.due)}")
+    parts.append(format_source(request.source))
+    if request.every is not None:
+        parts.append(format_every(request.every))
+    return " ".join(parts)
+
+
+def _last_clauses(owner: UserRef | None, zone: str | None, initiatives: tuple[str, ...]) -> str:
+    parts = []
+    if owner is not None:
+        parts.append(f" owner {encode_entity(owner)}")
+    if zone is not None:
+        parts.append(f" zone {zone}")
+    if len(initiatives) == 1:
+        parts.append(f" for {format_name(initiatives[0])}")
+    elif initiatives:
+        parts.append(" for " + ", ".join(encode(quote(name)) for name in initiatives))
+    return "".join(parts)
+
+
+def _only(initiative: str | None) -> tuple[str, ...]:
+    return () if initiative is None else (initiative,)
+
+
+def _list(scope: Scope, person: str, initiative: str | None) -> str:
+    if scope == Scope.HERE:
+        return "list"
+    if scope == Scope.PERSON:
+        return f"list {person}"
+    if scope == Scope.INITIATIVE:
+        return "list" + _last_clauses(None, None, _only(initiative))
+    return f"list {scope}"
+
+
+def _ask(request: AskPrompt) -> str:
+    parts = [encode(f"ask {quote(request.question)}"), request.kind.value]
+    if request.kind == PromptKind.CHOICE:
+        parts += [encode(quote(option)) for option in request.options]
+    if request.anonymous:
+        parts.append("anonymous")
+        if request.floor != DEFAULT_FLOOR:
+            parts.append(f"floor {request.floor}")
+    if request.channel is not None:
+        parts.append(f"in {encode_entity(request.channel)}")
+    if request.closes_in is not None:
+        parts.append(f"closes in {format_duration(request.closes_in)}")
+    return " ".join(parts)
+
+
+def _number(number: int | None) -> str:
+    return "" if number is None else f" #{number}"
+
+
+def _unit(unit: str) -> str:
+    if not unit:
+        return ""
+    plain = _PLAIN_UNIT.fullmatch(unit) and unit.casefold() not in _RESERVED
+    return f" {unit}" if plain else f" {quote(unit)}"
+
+
+def _clock(at: time) -> str:
+    return f"{at:%H:%M}"

@@ -1,0 +1,97 @@
+"""Keywords: the words that open a clause, and only when what has to follow them follows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from bot.domain.addresses import outside
+from bot.domain.criterion import SourceKind
+from bot.domain.dates import looks_like_date
+from bot.domain.entities import ChannelRef, Line, Token, UserRef
+from bot.domain.rhythms import looks_like_every
+from bot.domain.zones import is_zone
+
+FIELDS = {
+    "guardrail": "kind",
+    "owner": "owner",
+    "zone": "zone",
+    "from": "baseline",
+    "by": "due",
+    "source": "source",
+    "path": "path",
+    "every": "every",
+    "cron": "every",
+    "closes": "closes",
+    "in": "channel",
+    "for": "initiative",
+}
+"""Each keyword and the field it fills."""
+
+EXAMPLES = {
+    "guardrail": "guardrail",
+    "owner": "owner @Alice, chosen from Slack's list",
+    "zone": "zone Europe/Berlin",
+    "from": "from 320",
+    "by": "by 31 Dec",
+    "source": "source https://api.example.com/stats or source manual",
+    "path": "path $.signups.week",
+    "every": "every 15m or every weekday 09:00",
+    "cron": 'cron "0 9 * * 1"',
+    "closes": "closes in 2d",
+    "in": "in #general, chosen from Slack's list",
+    "for": "for Checkout rewrite",
+}
+"""Each keyword with what has to follow it."""
+
+_NEXT_WORD = re.compile(r"\s+(\S+)")
+LATER_SOURCES = ("prometheus", "csv", "push", "feedback")
+"""Kinds of source that can be named but not read yet."""
+
+
+def opens_clause(tokens: Sequence[Token], at: int, keywords: Collection[str]) -> bool:
+    """Say whether a keyword stands there with its shape after it, so that it is no unit or name."""
+    key = tokens[at].key
+    if key not in keywords:
+        return False
+    rest = tokens[at + 1 :][:4]
+    if key == "guardrail":
+        return True
+    if not rest:
+        return False
+    follows = rest[0]
+    if key in ("owner", "in"):
+        sign, kind = ("@", UserRef) if key == "owner" else ("#", ChannelRef)
+        return isinstance(follows.entity, kind) or (not follows.quoted and follows.text.startswith(sign))
+    if key == "from":
+        return starts_number(follows.key)
+    if key == "by":
+        return looks_like_date(rest)
+    if key == "source":
+        word = follows.text.casefold()
+        return any(sign in word for sign in "./:") or word in (SourceKind.MANUAL, *LATER_SOURCES)
+    if key == "zone":
+        return "/" in follows.key or is_zone(follows.key)
+    if key == "path":
+        return follows.key.startswith("$")
+    if key == "every":
+        return looks_like_every(rest)
+    if key == "cron":
+        return follows.quoted
+    if key == "closes":
+        return follows.key == "in" and len(rest) > 1
+    return True
+
+
+def starts_number(word: str) -> bool:
+    """Say whether a word begins as a number does."""
+    return word.lstrip("-+−.,")[:1] in tuple("0123456789")
+
+
+def path_end(line: Line, start: int, keywords: Collection[str]) -> int:
+    """Return where a path ends: before the next keyword outside its brackets and quotes, or with the line."""
+    for blank in outside(line.text, start):
+        word = _NEXT_WORD.match(line.text, blank)
+        if word is not None and word[1].casefold() in keywords:
+            return blank
+    return len(line.text)

@@ -1,0 +1,75 @@
+"""Progress posts: what one says of an initiative, before it is laid out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.criterion import Condition, Kind, Status
+from bot.domain.initiative import Initiative
+from bot.domain.line import CriterionLine
+from bot.domain.reading import Reading
+from bot.domain.standing import Standing
+
+TREND = 20
+"""Most readings of a criterion that a post draws; Slack's charts take no more points."""
+
+LATE_AFTER = timedelta(minutes=5)
+"""A post that goes out later than this after its planned time says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostLine:
+    """One criterion of a progress post.
+
+    Attributes:
+        line: What it says.
+        condition: Its bounds, for the chart.
+        unit: Of its values.
+        readings: Its last readings, oldest first, at most `TREND`.
+    """
+
+    line: CriterionLine
+    condition: Condition
+    unit: str
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressPost:
+    """What a progress post says of one initiative.
+
+    Attributes:
+        initiative: The initiative.
+        lines: Its criteria, those that need attention first.
+        standing: The worst of its open criteria, or None when it has none.
+        now: The moment it is made for, aware UTC.
+        late_by: How long after its planned time it goes out; zero unless that is worth saying.
+    """
+
+    initiative: Initiative
+    lines: tuple[PostLine, ...]
+    standing: Standing | None
+    now: datetime
+    late_by: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """A criterion's status that became another one.
+
+    Attributes:
+        initiative: Whose criterion it is.
+        name: The criterion's, as typed.
+        kind: Success or guardrail, which words the statuses.
+        before: What it was.
+        after: What it is.
+        sentence: What explained the new status when it changed; plain text.
+    """
+
+    initiative: Initiative
+    name: str
+    kind: Kind
+    before: Status
+    after: Status
+    sentence: str

@@ -1,0 +1,84 @@
+"""Schedules of progress posts: when which initiatives are posted where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.cadence import Cadence
+from bot.domain.schedule import next_after, next_runs
+
+_FIRST_LOOK_BACK = timedelta(minutes=1)
+
+
+class ScheduleState(StrEnum):
+    """Whether a schedule posts."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a progress post goes where.
+
+    Attributes:
+        id: Row id.
+        number: What people type, as in ``#3``.
+        channel_id: Where it posts, Slack id.
+        cadence: When it posts.
+        cadence_text: The same as it would be typed: ``every Mon 09:00``.
+        zone: IANA zone its wall times are read in.
+        state: Active or paused.
+        paused_because: Why it was paused by itself, one plain sentence; empty when a person did it.
+        created_by: Slack user id.
+        created_at: Aware UTC; elapsed time is counted from it.
+        due_at: Its next run, aware UTC; None while it is paused.
+        initiative_ids: Those it posts; empty for the ones at home in its channel.
+    """
+
+    id: int
+    number: int
+    channel_id: str
+    cadence: Cadence
+    cadence_text: str
+    zone: str
+    state: ScheduleState
+    paused_because: str
+    created_by: str
+    created_at: datetime
+    due_at: datetime | None
+    initiative_ids: tuple[int, ...]
+
+    def runs(self, after: datetime, count: int = 2) -> tuple[datetime, ...]:
+        """Return its next runs later than a moment, aware UTC, whether it is paused or not."""
+        return next_runs(self.cadence, self.zone, after, self.created_at, count)
+
+
+def latest_run(
+    cadence: Cadence, zone: str, created_at: datetime, *, planned: datetime, now: datetime
+) -> datetime:
+    """Return the latest of the runs from a planned one to now, which stands for all that were missed.
+
+    The search goes back from now in doubling steps, so that a month missed costs no more than a minute.
+
+    Args:
+        cadence: When it comes round.
+        zone: IANA zone.
+        created_at: Aware.
+        planned: A run that is due, aware; not later than ``now``.
+        now: Aware.
+    """
+    back = _FIRST_LOOK_BACK
+    while now - back > planned:
+        run = next_after(cadence, zone, now - back, created_at)
+        if run <= now:
+            while (later := next_after(cadence, zone, run, created_at)) <= now:
+                run = later
+            return run
+        back *= 2
+    run = planned
+    while (later := next_after(cadence, zone, run, created_at)) <= now:
+        run = later
+    return run

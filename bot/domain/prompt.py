@@ -1,0 +1,106 @@
+"""Prompts: feedback questions put to a channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class PromptKind(StrEnum):
+    """How a prompt is answered."""
+
+    SCALE = "scale"  # 1 to 5
+    THUMBS = "thumbs"
+    CHOICE = "choice"
+    TEXT = "text"
+
+
+class PromptState(StrEnum):
+    """Whether a prompt takes answers."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer that can be chosen; votes follow the id, not the label."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A feedback question put to a channel.
+
+    Attributes:
+        id: Row id.
+        number: Number people type (`#12`), counted per workspace.
+        question: As typed, not escaped.
+        kind: How it is answered.
+        options: In order; empty for ``text``.
+        anonymous: Never changes after posting.
+        floor: Fewest responses from which an anonymous prompt's results are shown; at least 3.
+        channel_id: Where it was posted.
+        channel_name: Without ``#``, possibly empty.
+        initiative_id: Row id or None.
+        asked_by: Slack user id.
+        state: Open or closed.
+        created_at: Aware UTC.
+        closes_at: Aware UTC, or None when it stays open until someone closes it.
+        closed_at: Aware UTC or None.
+        zone: IANA zone of the asker, in which times are shown as text.
+        ts: Slack's ts of the posted message, or None until it is posted.
+    """
+
+    id: int
+    number: int
+    question: str
+    kind: PromptKind
+    options: tuple[Option, ...]
+    anonymous: bool
+    floor: int
+    channel_id: str
+    channel_name: str
+    initiative_id: int | None
+    asked_by: str
+    state: PromptState
+    created_at: datetime
+    closes_at: datetime | None
+    closed_at: datetime | None
+    zone: str
+    ts: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One person's answer, without the person.
+
+    Attributes:
+        option_id: What was chosen, or None for a written answer alone.
+        text: What was written, as typed, or None.
+    """
+
+    option_id: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What can be shown of a prompt's responses now.
+
+    Attributes:
+        responses: How many people answered.
+        counts: Option id → how many chose it, in the prompt's option order; None while hidden.
+        texts: Written answers, in the order to show them; None while hidden.
+        mean: For ``scale`` with at least one response shown, else None.
+        hidden_because: One plain sentence when counts or texts are hidden, else empty.
+    """
+
+    responses: int
+    counts: tuple[tuple[str, int], ...] | None
+    texts: tuple[str, ...] | None
+    mean: str | None
+    hidden_because: str

@@ -1,0 +1,147 @@
+"""Prompts as one line: `"How clear is it?" choice "Very" "Not at all" anonymous in #general closes in 2d`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.clauses import ClauseReader
+from bot.domain.entities import DOUBLE_QUOTES, Line, clean, collapse, cut, tokenize
+from bot.domain.formatting import example_of
+from bot.domain.names import fold
+from bot.domain.prompt import PromptKind
+from bot.domain.requests import DEFAULT_FLOOR, LOWEST_FLOOR, AskPrompt
+from bot.errors import UserError
+
+QUESTION_LIMIT = 500
+OPTION_LIMIT = 75
+"""Most characters on one of Slack's buttons."""
+FEWEST_OPTIONS = 2
+MOST_OPTIONS = 10
+HIGHEST_FLOOR = 1_000
+
+_KEYWORDS = frozenset({"in", "closes"})
+_KINDS = {kind.value: kind for kind in PromptKind}
+
+
+def read_prompt(line: Line, start: int) -> AskPrompt:
+    """Return the prompt that a line describes from its quoted question on.
+
+    Raises:
+        UserError: a part is missing or can't be read.
+    """
+    first = tokenize(line, start)[0]
+    if not first.quoted:
+        shown = cut(line.show_inline(start).strip(DOUBLE_QUOTES).strip())
+        raise UserError(f"The quote before “{shown}” is never closed.", field="question")
+    question = parse_question(first.text)
+    reader = ClauseReader(line, first.end, _KEYWORDS)
+    kind: PromptKind | None = None
+    options: tuple[str, ...] = ()
+    anonymous = False
+    floor: int | None = None
+    while (token := reader.peek()) is not None:
+        if token.key in _KINDS:
+            if kind is not None:
+                raise UserError(f"“{kind}” and “{token.text}” can't go together. Keep one.", field="kind")
+            kind = _KINDS[reader.take().key]
+            if kind == PromptKind.CHOICE:
+                options = parse_options(_quoted(reader))
+        elif token.key == "anonymous":
+            reader.take()
+            anonymous = True
+        elif token.key == "floor":
+            reader.take()
+            follows = reader.peek()
+            floor = parse_floor("" if follows is None else reader.take().text)
+        elif token.key in ("every", "cron"):
+            raise UserError(
+                "A prompt can't be repeated yet. Leave that out to ask once, now; ask again later.",
+                field="cadence",
+            )
+        elif token.quoted:
+            raise UserError("Quoted answers come after the word choice.", field="options")
+        else:
+            reader.read_clause()
+    if floor is not None and not anonymous:
+        raise UserError("A floor is for anonymous prompts. Add anonymous, or leave it out.", field="floor")
+    if kind is None:
+        raise UserError(
+            'Say how it is answered: scale (1 to 5), thumbs, text, or choice "A" "B".',
+            field="kind",
+            example=example_of(AskPrompt(question, PromptKind.SCALE)),
+        )
+    return AskPrompt(
+        question=question,
+        kind=kind,
+        options=options,
+        anonymous=anonymous,
+        floor=DEFAULT_FLOOR if floor is None else floor,
+        channel=reader.found.channel,
+        closes_in=reader.found.closes_in,
+    )
+
+
+def parse_question(text: str, *, field: str = "question") -> str:
+    """Return a question on one line.
+
+    Raises:
+        UserError: empty, or longer than 500 characters.
+    """
+    question = collapse(clean(text))
+    if not question:
+        raise UserError('Type the question in quotes: ask "How clear is it?" scale.', field=field)
+    if len(question) > QUESTION_LIMIT:
+        raise UserError(
+            f"That question has {len(question):,} characters; {QUESTION_LIMIT} is the most.", field=field
+        )
+    return question
+
+
+def parse_options(labels: Sequence[str], *, field: str = "options") -> tuple[str, ...]:
+    """Return the answers to choose from, each on one line.
+
+    Raises:
+        UserError: fewer than 2 or more than 10, an empty or too long one, or two alike.
+    """
+    options = tuple(collapse(clean(label)) for label in labels)
+    if not FEWEST_OPTIONS <= len(options) <= MOST_OPTIONS:
+        raise UserError(
+            f"A choice needs {FEWEST_OPTIONS} to {MOST_OPTIONS} answers, each in quotes: "
+            f'choice "Very" "A little" "Not at all" (found: {len(options)}).',
+            field=field,
+        )
+    for option in options:
+        if not option:
+            raise UserError("One of the answers is empty.", field=field)
+        if len(option) > OPTION_LIMIT:
+            raise UserError(
+                f"“{cut(option)}” has {len(option)} characters; {OPTION_LIMIT} is the most.", field=field
+            )
+    if len({fold(option) for option in options}) < len(options):
+        raise UserError("Two of the answers are the same.", field=field)
+    return options
+
+
+def parse_floor(text: str, *, field: str = "floor") -> int:
+    """Return the fewest responses whose results are shown.
+
+    Raises:
+        UserError: no whole number from 3 to 1,000.
+    """
+    typed = clean(text)
+    if not (typed.isascii() and typed.isdecimal() and len(typed) < 6) or not (
+        LOWEST_FLOOR <= int(typed) <= HIGHEST_FLOOR
+    ):
+        raise UserError(
+            f"“{cut(typed)}” can't be a floor. Type a whole number from {LOWEST_FLOOR} to {HIGHEST_FLOOR:,}.",
+            field=field,
+        )
+    return int(typed)
+
+
+def _quoted(reader: ClauseReader) -> list[str]:
+    labels = []
+    while (token := reader.peek()) is not None and (token.quoted or token.key == ","):
+        if reader.take().quoted:
+            labels.append(token.text)
+    return labels

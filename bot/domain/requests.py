@@ -1,0 +1,332 @@
+"""What a person asks for: one frozen dataclass for each thing that can be typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from bot.domain.cadence import Cadence
+from bot.domain.criterion import Condition, CriterionState, Kind, SourceSpec
+from bot.domain.dates import DateSpec
+from bot.domain.entities import ChannelRef, UserRef
+from bot.domain.prompt import PromptKind
+
+DEFAULT_FLOOR = 5
+LOWEST_FLOOR = 3
+
+
+class Scope(StrEnum):
+    """Which criteria a list shows."""
+
+    HERE = "here"  # the channel's initiatives
+    MINE = "mine"
+    PERSON = "person"
+    BEHIND = "behind"
+    ALL = "all"  # everything the person may see
+    INITIATIVE = "initiative"
+
+
+class ScheduleChange(StrEnum):
+    """What can be done to a schedule."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCriteria:
+    """`/criteria`: this channel's criteria, with [Add]."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAddForm:
+    """`/criteria add`: the modal."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddCriterion:
+    """`/criteria add Weekly signups >= 500 from 320 by 31 Dec source …`.
+
+    Attributes:
+        name: On one line, at most `names.NAME_LIMIT` characters.
+        kind: Success, or guardrail when typed so.
+        condition: With the operator as typed.
+        source: Never None: without a source the line is refused. ``path`` is ``$`` when none was typed.
+        unit: As typed, possibly empty.
+        baseline: After `from`, never equal to a bound; None when the first good reading gives it.
+        due: None only for a guardrail.
+        every: None for the source's default.
+        owner: None for whoever typed.
+        zone: Zone the date is read in, an IANA name; None for the initiative's.
+        initiative: Name after `for`; None for the channel's.
+    """
+
+    name: str
+    kind: Kind
+    condition: Condition
+    source: SourceSpec
+    unit: str = ""
+    baseline: Decimal | None = None
+    due: DateSpec | None = None
+    every: Cadence | None = None
+    owner: UserRef | None = None
+    zone: str | None = None
+    initiative: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrySource:
+    """`/criteria try URL`: fetch once and list the numbers found."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListCriteria:
+    """`/criteria list [mine | <@person> | behind | all | for NAME]`.
+
+    Attributes:
+        scope: Which ones.
+        person: Set when the scope is ``person``.
+        initiative: Name, set when the scope is ``initiative``.
+    """
+
+    scope: Scope = Scope.HERE
+    person: UserRef | None = None
+    initiative: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCriterion:
+    """`/criteria show NAME`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCriterion:
+    """`/criteria check NAME`: read now."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetReading:
+    """`/criteria set NAME VALUE ["note"]`: a manual reading; the note may be empty."""
+
+    name: str
+    value: Decimal
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCriterionState:
+    """`/criteria pause|resume|archive NAME`: to paused, open or archived."""
+
+    name: str
+    to: CriterionState
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInitiativeForm:
+    """`/initiative new`: the modal."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewInitiative:
+    """`/initiative new "Checkout rewrite" by 12 Dec in #general`.
+
+    Attributes:
+        name: On one line.
+        due: Its last day.
+        channel: Home channel; None for the one where it was typed.
+        owner: None for whoever typed.
+        zone: IANA name; None for the person's.
+    """
+
+    name: str
+    due: DateSpec
+    channel: ChannelRef | None = None
+    owner: UserRef | None = None
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListInitiatives:
+    """`/initiative` or `/initiative list`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowInitiative:
+    """`/initiative show [NAME]`; None for the channel's only one."""
+
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseInitiative:
+    """`/initiative close [NAME]`; None for the channel's only one."""
+
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewProgress:
+    """`/progress [for NAME]`: a preview only the caller sees; None for the channel's initiatives."""
+
+    initiative: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenScheduleForm:
+    """`/progress schedule`: the modal."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleProgress:
+    """`/progress schedule every Mon 09:00 in #leads [for …]`.
+
+    Attributes:
+        cadence: When.
+        channel: None for the one where it was typed.
+        initiatives: Names; empty for those at home in the channel posted to.
+        zone: IANA name; None for the person's.
+    """
+
+    cadence: Cadence
+    channel: ChannelRef | None = None
+    initiatives: tuple[str, ...] = ()
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListSchedules:
+    """`/progress list`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSchedule:
+    """`/progress pause|resume|remove [#3]`; None for the channel's only one."""
+
+    to: ScheduleChange
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TestSchedule:
+    """`/progress test [#3]`: post it now; None for the channel's only one."""
+
+    # pytest would take the class for a test case by its name.
+    __test__ = False
+
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddNote:
+    """`/feedback the new form is confusing`; line ends are kept."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAskForm:
+    """`/feedback ask`: the modal."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskPrompt:
+    """`/feedback ask "How clear is it?" scale|thumbs|choice "A" "B"|text [anonymous] [in …] [closes in 2d]`.
+
+    Attributes:
+        question: On one line.
+        kind: How it is answered.
+        options: Labels, for ``choice`` only, no two alike.
+        anonymous: Never changes after posting.
+        floor: Fewest responses whose results are shown when anonymous; at least 3 (`anonymous floor 8`).
+        channel: None for the one where it was typed.
+        closes_in: None to stay open until someone closes it.
+    """
+
+    question: str
+    kind: PromptKind
+    options: tuple[str, ...] = ()
+    anonymous: bool = False
+    floor: int = DEFAULT_FLOOR
+    channel: ChannelRef | None = None
+    closes_in: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListPrompts:
+    """`/feedback list`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptResults:
+    """`/feedback results [#12 | "title"]`; both None for the channel's only open one."""
+
+    number: int | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClosePrompt:
+    """`/feedback close [#12 | "title"]`; both None for the channel's only open one."""
+
+    number: int | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackPrivacy:
+    """`/feedback privacy`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """`help`, or a word that no command knows.
+
+    Attributes:
+        command: Canonical name without the slash.
+        unknown: The word as typed, or None when help was asked for.
+    """
+
+    command: str
+    unknown: str | None = None
+
+
+Request = (
+    OpenCriteria
+    | OpenAddForm
+    | AddCriterion
+    | TrySource
+    | ListCriteria
+    | ShowCriterion
+    | CheckCriterion
+    | SetReading
+    | ChangeCriterionState
+    | OpenInitiativeForm
+    | NewInitiative
+    | ListInitiatives
+    | ShowInitiative
+    | CloseInitiative
+    | PreviewProgress
+    | OpenScheduleForm
+    | ScheduleProgress
+    | ListSchedules
+    | ChangeSchedule
+    | TestSchedule
+    | AddNote
+    | OpenAskForm
+    | AskPrompt
+    | ListPrompts
+    | PromptResults
+    | ClosePrompt
+    | FeedbackPrivacy
+    | Help
+)
+"""Everything that can be asked for in text."""

@@ -1,0 +1,97 @@
+"""Salvage: what can be read of a line that was refused, so that a form can start with it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from bot.domain.criterion import Direction, Kind, SourceKind
+from bot.domain.dates import parse_date, resolve
+from bot.domain.entities import ChannelRef, read_line, readable, straighten
+from bot.domain.names import NAME_LIMIT
+from bot.errors import UserError
+
+_OPERATOR = re.compile(
+    r"(?P<sign>>=|<=|≥|≤|>|<|\bat least\b|\bat most\b|\babove\b|\bbelow\b|\bbetween\b)\s*(?P<rest>.*)",
+    re.I | re.S,
+)
+_SIGNS = {
+    ">=": Direction.AT_LEAST, "≥": Direction.AT_LEAST, "at least": Direction.AT_LEAST,
+    "<=": Direction.AT_MOST, "≤": Direction.AT_MOST, "at most": Direction.AT_MOST,
+    ">": Direction.ABOVE, "above": Direction.ABOVE, "<": Direction.BELOW, "below": Direction.BELOW,
+    "between": Direction.BETWEEN,
+}  # fmt: skip
+_CLAUSE = re.compile(r"\s(guardrail|owner|zone|from|by|source|path|every|closes in|in|for)\s", re.I)
+_TARGET = re.compile(r"\s*(?P<target>[-+]?[\d.,]+k?(?:\s+and\s+[-+]?[\d.,]+k?)?)\s*(?P<unit>\S+)?", re.I)
+_NAME_IN_QUOTES = re.compile(r'\s*"([^"]+)"')
+
+
+def salvage_criterion(text: str, today: date) -> dict[str, str]:
+    """Return the fields of `add_criterion`'s form that can be read of a typed line; what can't be is left out.
+
+    Args:
+        text: What followed `/criteria`, as Slack sent it.
+        today: The day it is for the person, which `31 Dec` is counted from.
+
+    Returns:
+        Field → text. ``initiative`` is a name; ``due`` is ISO.
+    """
+    line = _after_first_word(text)
+    head, clauses = _split(line)
+    filled: dict[str, str] = {}
+    operator = _OPERATOR.search(head)
+    if operator:
+        filled["direction"] = _SIGNS[operator["sign"].casefold()]
+        target = _TARGET.match(operator["rest"])
+        if target:
+            filled["target"] = target["target"]
+            filled["unit"] = (target["unit"] or "").strip('"')
+        head = head[: operator.start()]
+    filled["name"] = _name(head)
+    if "guardrail" in clauses or re.search(r"\bguardrail$", line.rstrip(), re.I):
+        filled["kind"] = Kind.GUARDRAIL
+    for clause, field in (("from", "baseline"), ("path", "path"), ("every", "every"), ("for", "initiative")):
+        if clauses.get(clause):
+            filled[field] = clauses[clause].strip('"')
+    if clauses.get("by"):
+        filled["due"] = _day(clauses["by"], today)
+    source = clauses.get("source", "")
+    if source.casefold() == SourceKind.MANUAL:
+        filled["source"] = SourceKind.MANUAL
+    elif source:
+        filled["source"], filled["url"] = SourceKind.HTTP_JSON, source
+    return {field: value for field, value in filled.items() if value}
+
+
+def salvage_initiative(text: str, today: date) -> dict[str, str]:
+    """Return the fields of `new_initiative`'s form that can be read of a typed line."""
+    head, clauses = _split(_after_first_word(text))
+    channels = [entity.id for entity in read_line(text).entities.values() if isinstance(entity, ChannelRef)]
+    filled = {
+        "name": _name(head),
+        "due": _day(clauses.get("by", ""), today),
+        "channel": channels[0] if channels else "",
+    }
+    return {field: value for field, value in filled.items() if value}
+
+
+def _after_first_word(text: str) -> str:
+    return straighten(readable(text)).strip().partition(" ")[2]
+
+
+def _split(line: str) -> tuple[str, dict[str, str]]:
+    parts = _CLAUSE.split(f"{line} ")
+    clauses = {word.casefold(): rest.strip() for word, rest in zip(parts[1::2], parts[2::2], strict=True)}
+    return parts[0].strip(), clauses
+
+
+def _name(text: str) -> str:
+    quoted = _NAME_IN_QUOTES.match(text)
+    return (quoted[1] if quoted else text).strip()[:NAME_LIMIT]
+
+
+def _day(text: str, today: date) -> str:
+    try:
+        return resolve(parse_date(text), today).isoformat() if text else ""
+    except UserError:
+        return ""

@@ -1,0 +1,128 @@
+"""Everything that can be typed, as data: help, docs and the manifest's hints come from this table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain.names import nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """One line of a command's help.
+
+    Attributes:
+        word: First word, or empty for the command alone.
+        line: What is typed after the command's name, placeholders in capitals; possibly empty.
+        does: What happens then, one clause without a full stop.
+    """
+
+    word: str
+    line: str
+    does: str
+
+
+SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
+    "criteria": (
+        Usage("", "", "this channel's criteria, with [Add]"),
+        Usage("add", "add", "opens the form"),
+        Usage(
+            "add",
+            "add NAME >= NUMBER [UNIT] by DATE source URL|manual [path $.PATH] [from NUMBER] [every 15m] "
+            "[owner @PERSON] [zone ZONE] [for INITIATIVE]",
+            "adds a criterion; >=, <=, >, <, at least, at most, above, below and between 5 and 9 are read",
+        ),
+        Usage(
+            "add",
+            "add NAME <= NUMBER [UNIT] guardrail source URL|manual …",
+            "adds one that must hold all the time",
+        ),
+        Usage("try", "try URL", "fetches once and lists the numbers found"),
+        Usage("list", "list [mine | @PERSON | behind | all | for INITIATIVE]", "lists criteria"),
+        Usage("show", "show NAME", "shows one criterion"),
+        Usage("check", "check NAME", "reads its source now"),
+        Usage("set", 'set NAME VALUE ["NOTE"]', "stores a reading by hand"),
+        Usage("pause", "pause NAME", "stops reading and judging it"),
+        Usage("resume", "resume NAME", "reads and judges it again"),
+        Usage("archive", "archive NAME", "puts it away"),
+        Usage("help", "help", "shows this"),
+    ),
+    "initiative": (
+        Usage("", "", "lists initiatives"),
+        Usage("new", "new", "opens the form"),
+        Usage(
+            "new",
+            'new "NAME" by DATE [in #CHANNEL] [owner @PERSON] [zone ZONE]',
+            "starts an initiative with a home channel",
+        ),
+        Usage("list", "list", "lists initiatives"),
+        Usage("show", "show [NAME]", "shows one with its criteria"),
+        Usage("close", "close [NAME]", "closes it"),
+        Usage("help", "help", "shows this"),
+    ),
+    "progress": (
+        Usage("", "[for INITIATIVE]", "a preview only you see, with [Post here]"),
+        Usage("schedule", "schedule", "opens the form"),
+        Usage(
+            "schedule",
+            'schedule every Mon 09:00 [in #CHANNEL] [zone ZONE] [for INITIATIVE | for "A", "B"]',
+            "posts progress on a schedule; also every weekday 16:00, every day 09:30, every 30m, "
+            'every 2 weeks Mon 09:00, every last weekday 16:00 and cron "0 9 * * 1"',
+        ),
+        Usage("list", "list", "lists schedules with their numbers"),
+        Usage("pause", "pause [#3]", "stops a schedule"),
+        Usage("resume", "resume [#3]", "starts it again"),
+        Usage("remove", "remove [#3]", "deletes it"),
+        Usage("test", "test [#3]", "posts it once, now"),
+        Usage("help", "help", "shows this"),
+    ),
+    "feedback": (
+        Usage("", "WHAT YOU THINK", "stores a note on this channel's initiative"),
+        Usage("ask", "ask", "opens the form"),
+        Usage(
+            "ask",
+            'ask "QUESTION" scale|thumbs|text|choice "A" "B" [anonymous [floor 8]] [in #CHANNEL] '
+            "[closes in 2d]",
+            "posts a prompt",
+        ),
+        Usage("list", "list", "lists prompts with their numbers"),
+        Usage("results", 'results [#12 | "QUESTION"]', "shows a prompt's results"),
+        Usage("close", 'close [#12 | "QUESTION"]', "closes a prompt"),
+        Usage("privacy", "privacy", "says who can find out what"),
+        Usage("help", "help", "shows this"),
+    ),
+    "loop": (
+        Usage("criteria", "criteria …", "the same as /criteria …"),
+        Usage("initiative", "initiative …", "the same as /initiative …"),
+        Usage("progress", "progress …", "the same as /progress …"),
+        Usage("feedback", "feedback …", "the same as /feedback …"),
+        Usage("help", "help", "shows this"),
+    ),
+}
+"""Canonical command name (no slash, no prefix) → its lines, in the order help shows them."""
+
+NOT_YET: Mapping[tuple[str, str], str] = {
+    ("criteria", "edit"): "A criterion can't be edited yet. Archive it (archive NAME) and add it anew.",
+    (
+        "criteria",
+        "check-in",
+    ): 'Check-ins can\'t be given yet. Leave a note with /feedback, or a value: set NAME 412 "why".',
+    ("criteria", "strike"): "A reading can't be struck yet. Give the right value with set NAME VALUE.",
+    ("criteria", "history"): "A criterion's history can't be listed yet. Type show NAME for where it stands.",
+    ("criteria", "export"): "Criteria can't be exported yet. Type list all to see them.",
+    ("initiative", "edit"): "An initiative can't be edited yet. Close it (close NAME) and start it anew.",
+    ("feedback", "edit"): "A prompt can't be edited yet. Close it (close #12) and ask anew.",
+    ("feedback", "export"): "Responses can't be exported yet. Type results #12 to see them.",
+}
+"""(Command, first word) → what to say of words that mean something later."""
+
+
+def words_of(command: str) -> tuple[str, ...]:
+    """Return a command's first words, each once."""
+    return tuple(dict.fromkeys(usage.word for usage in SUBCOMMANDS[command] if usage.word))
+
+
+def nearest_words(command: str, unknown: str) -> tuple[str, ...]:
+    """Return the first words of a command that were probably meant, best first."""
+    return nearest(unknown, words_of(command))

@@ -1,0 +1,29 @@
+"""Examples: one of every message and view Loopmark shows, made from plain made-up values.
+
+`loopmark check --live` has Slack itself judge them, and posts those that go to channels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import chain
+
+from bot.domain.message import Message, View
+from bot.examples import criteria, feedback, progress
+from bot.examples.world import World
+
+__all__ = ["World", "all_examples", "posted_examples"]
+
+
+def all_examples(world: World) -> Mapping[str, Message | View]:
+    """Return module.function of the builder (with ``/variant`` where it has several) → what it makes."""
+    made = chain(criteria.examples(world), progress.examples(world), feedback.examples(world))
+    return dict(made)
+
+
+def posted_examples(world: World) -> Mapping[str, Message]:
+    """Return one of each kind of message that is posted rather than answered, by what people call it.
+
+    The progress post comes first; the status reply and what did not fit go to its thread.
+    """
+    return {**progress.posted(world), **feedback.posted(world)}

@@ -1,0 +1,126 @@
+"""Examples of prompts, of what whoever answers sees, and of notes."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+
+from bot.blocks import answering, asking, feedback, notes, results
+from bot.domain.actor import Person
+from bot.domain.feedback import tally
+from bot.domain.message import Message, View
+from bot.domain.prompt import Prompt, PromptKind, PromptState, Response, Tally
+from bot.examples.world import World
+
+Named = Iterator[tuple[str, Message | View]]
+
+OPEN, CLOSED = PromptState.OPEN, PromptState.CLOSED
+WRITTEN = ("The address step is clear now.", "<Too many> fields & no way back", "Fine " * 300)
+
+
+def examples(world: World) -> Named:
+    """Yield the builder's name and what it makes."""
+    yield from _prompts(world)
+    yield from _answers(world)
+    yield from _private(world)
+    yield from _notes(world)
+
+
+def posted(world: World) -> Mapping[str, Message]:
+    """Return what is posted, by what people call it."""
+    opened = world.prompt(PromptKind.SCALE, anonymous=True)
+    closed = world.prompt(PromptKind.CHOICE, state=CLOSED)
+    return {
+        "prompt": _message(world, opened),
+        "prompt with words": _message(world, world.prompt(PromptKind.TEXT)),
+        "closed prompt": _message(world, closed),
+    }
+
+
+def _message(world: World, prompt: Prompt) -> Message:
+    return feedback.prompt_message(prompt, _tally(world, prompt), _privacy(prompt))
+
+
+def _privacy(prompt: Prompt) -> str:
+    return feedback.privacy_line(prompt, "sqlite")
+
+
+def _tally(world: World, prompt: Prompt) -> Tally:
+    return tally(prompt, _responses(prompt), world.now, random.Random(0))
+
+
+def _responses(prompt: Prompt) -> Sequence[Response]:
+    if prompt.kind is PromptKind.TEXT:
+        return [Response(text=text) for text in WRITTEN * 5]
+    chosen = [prompt.options[place % len(prompt.options)].id for place in (0, 1, 1, 2, 3, 1)]
+    return [Response(option_id=option_id) for option_id in chosen]
+
+
+def _prompts(world: World) -> Named:
+    for kind in PromptKind:
+        for anonymous in (False, True):
+            for state in PromptState:
+                prompt = world.prompt(kind, anonymous=anonymous, state=state)
+                words = f"{kind.value} {'anonymous ' if anonymous else ''}{state.value}"
+                yield f"feedback.prompt_message/{words}", _message(world, prompt)
+                yield (
+                    f"results.results_message/{words}",
+                    results.results_message(prompt, _tally(world, prompt)),
+                )
+
+
+def _answers(world: World) -> Named:
+    choice, text = world.prompt(PromptKind.CHOICE), world.prompt(PromptKind.TEXT)
+    first, second = (Response(option_id=option.id) for option in choice.options[:2])
+    privacy = _privacy(choice)
+    for variant, former in (("", None), ("/same", first), ("/changed", second)):
+        message = answering.receipt_message(choice, first, former, privacy)
+        yield f"answering.receipt_message{variant}", message
+    yield "answering.change_message", answering.change_message(choice, first)
+    yield "answering.withdrawn_message", answering.withdrawn_message(choice)
+    written = Response(text=WRITTEN[1])
+    yield "answering.answer_view", answering.answer_view(text, None, _privacy(text))
+    yield "answering.answer_view/again", answering.answer_view(text, written, _privacy(text))
+    yield "answering.receipt_view", answering.receipt_view(text, written, None, _privacy(text))
+    yield "answering.withdrawn_view", answering.withdrawn_view(text)
+
+
+def _private(world: World) -> Named:
+    prompt = world.prompt(PromptKind.CHOICE, anonymous=True)
+    values = asking.AskValues(
+        question=prompt.question,
+        kind=PromptKind.CHOICE.value,
+        options="Keep it\nChange it",
+        anonymous=True,
+        floor="8",
+        channel=world.channel_id,
+        closes="2d",
+    )
+    anonymity = feedback.anonymity("sqlite", 5)
+    form = partial(asking.ask_view, typed_in=world.channel_id, anonymity=anonymity)
+    yield "asking.ask_view", form(asking.AskValues())
+    filled = form(values, initiative=world.initiative, problem="Two options at least.")
+    yield "asking.ask_view/filled", filled
+    yield "asking.asked_message", asking.asked_message(prompt, world.initiative, _privacy(prompt))
+    yield "asking.asked_view", asking.asked_view(prompt, None, _privacy(prompt))
+    yield "results.close_question", results.close_question(prompt, _tally(world, prompt))
+    rows = [(prompt, _tally(world, prompt))] * 12
+    page = results.list_message(rows, [world.note] * 5, offset=0, total=30, notes_total=40, now=world.now)
+    yield "results.list_message", page
+    yield (
+        "results.list_message/none",
+        results.list_message([], [], offset=0, total=0, notes_total=0, now=world.now),
+    )
+
+
+def _notes(world: World) -> Named:
+    initiative, note = world.initiative, world.note
+    yield "notes.note_message", notes.note_message(note, initiative, ())
+    yield "notes.note_message/several", notes.note_message(note, None, [initiative] * 3)
+    yield "notes.note_message/none", notes.note_message(note, None, ())
+    yield "notes.undone_message", notes.undone_message(note)
+    person = Person("T0ACME", world.user_id, "Alice", "Europe/Berlin", is_admin=False)
+    anonymity = feedback.anonymity("sqlite", 5)
+    yield "notes.privacy_message", notes.privacy_message(person, 3, 1, anonymity)
+    yield "notes.privacy_message/unknown", notes.privacy_message(None, 0, 0, anonymity)

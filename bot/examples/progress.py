@@ -1,0 +1,121 @@
+"""Examples of what `/progress` shows, of progress posts, and of what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+
+from bot.blocks import notices, progress, schedules, why
+from bot.domain.criterion import Kind, Status
+from bot.domain.message import Message, View
+from bot.domain.post import StatusChange
+from bot.domain.post_schedule import ScheduleState
+from bot.domain.requests import ScheduleChange
+from bot.examples.world import World
+
+Named = Iterator[tuple[str, Message | View]]
+
+BECAUSE = "Loopmark is not in that channel: type `/invite @Loopmark` there"
+
+
+def examples(world: World) -> Named:
+    """Yield the builder's name and what it makes."""
+    yield from _posts(world)
+    yield from _schedules(world)
+    yield from _notices(world)
+
+
+def posted(world: World) -> Mapping[str, Message]:
+    """Return what is posted, by what people call it."""
+    line = world.post_lines[3].line
+    return {
+        "progress post": progress.progress_message(world.post).message,
+        "status reply": progress.status_reply(_change(world), starts_thread=False),
+        "the rest of a long post": progress.more_message(world.post_of(world.post_lines[2:])).message,
+        "status reply without a post": progress.status_reply(_change(world), starts_thread=True),
+        "question for a value": notices.verdict_asked(world.initiative, line),
+        "notice of a paused schedule": notices.schedule_paused(world.schedule, BECAUSE),
+        "question about a lost answer": notices.held_message("a progress post", world.channel_id, 0),
+        "notice of a refused post": notices.not_posted("a progress post", world.channel_id, BECAUSE),
+    }
+
+
+def _change(world: World) -> StatusChange:
+    return StatusChange(
+        initiative=world.initiative,
+        name="p95 latency",
+        kind=Kind.GUARDRAIL,
+        before=Status.MET,
+        after=Status.MISSED,
+        sentence=world.post_lines[0].line.sentence,
+    )
+
+
+def _posts(world: World) -> Named:
+    post, long_post = world.post, world.long_post
+    laid = progress.progress_message(post)
+    yield "progress.progress_message", laid.message
+    if laid.message.fallback is not None:
+        yield "progress.progress_message/without charts", replace(laid.message, blocks=laid.message.fallback)
+    yield "progress.progress_message/long", progress.progress_message(long_post).message
+    yield "progress.progress_message/no criteria", progress.progress_message(world.post_of(())).message
+    yield "progress.more_message", progress.more_message(long_post).message
+    preview = progress.preview_message(post, press="0f3a9c", channel_id=world.channel_id)
+    yield "progress.preview_message", preview
+    private = replace(post, initiative=replace(post.initiative, private=True))
+    elsewhere = progress.preview_message(private, press="0f3a9c", channel_id="C0LEADS")
+    yield "progress.preview_message/private elsewhere", elsewhere
+    yield (
+        "progress.test_message",
+        progress.test_message(long_post, number=3, channel_id=world.channel_id),
+    )
+    yield "progress.lines_page", progress.lines_page(long_post, 12)
+    yield "progress.lines_page/past the end", progress.lines_page(post, 99)
+    yield "progress.more_initiatives", progress.more_initiatives(3, "here:4")
+    for added in (True, False):
+        yield f"progress.posted_here/{added}", progress.posted_here(world.channel_id, added=added)
+        reply = progress.status_reply(_change(world), starts_thread=added)
+        yield f"progress.status_reply/{added}", reply
+    explained = [(criterion, line, "1h") for criterion, line in world.explained]
+    for variant, rows in (("", explained), ("/long", explained * 3), ("/no criteria", [])):
+        message = why.why_message(world.initiative, rows, offset=0, now=world.now, zone="Europe/Berlin")
+        yield f"why.why_message{variant}", message
+
+
+def _schedules(world: World) -> Named:
+    schedule, initiative, now = world.schedule, world.initiative, world.now
+    paused = replace(schedule, state=ScheduleState.PAUSED, paused_because=BECAUSE, due_at=None)
+    yield "schedules.scheduled_message", schedules.scheduled_message(schedule, [initiative], now)
+    rows = [
+        (replace(each, id=number, number=number), [initiative], 1)
+        for number, each in enumerate([schedule, paused] * 7)
+    ]
+    yield "schedules.schedules_list", schedules.schedules_list(rows, now)
+    yield "schedules.schedules_list/none", schedules.schedules_list([], now)
+    for to in ScheduleChange:
+        each = paused if to is ScheduleChange.PAUSE else schedule
+        yield f"schedules.schedule_changed/{to.value}", schedules.schedule_changed(each, to, now)
+    warning = schedules.private_warning([initiative, initiative], world.channel_id, "0f3a9c")
+    yield "schedules.private_warning", warning
+    form = partial(schedules.schedule_form, [initiative], zone="Europe/Berlin", channel_id=world.channel_id)
+    yield "schedules.schedule_form", form()
+    filled = {"every": "every Mon 09:00", "initiatives": "0"}
+    yield (
+        "schedules.schedule_form/filled",
+        form(filled=filled, problem="“Mnday” is no day."),
+    )
+    yield "schedules.answer_view", schedules.answer_view(warning, world.channel_id)
+
+
+def _notices(world: World) -> Named:
+    line = world.post_lines[3].line
+    private = replace(world.initiative, private=True)
+    yield "notices.verdict_asked", notices.verdict_asked(world.initiative, line)
+    yield "notices.verdict_asked/private", notices.verdict_asked(private, line)
+    yield "notices.schedule_paused", notices.schedule_paused(world.schedule, BECAUSE)
+    yield "notices.held_message", notices.held_message("a progress post", world.channel_id, 0)
+    for again, decided in ((True, True), (False, True), (False, False)):
+        message = notices.held_decided(again=again, decided=decided)
+        yield f"notices.held_decided/{again} {decided}", message
+    yield "notices.not_posted", notices.not_posted("a progress post", world.channel_id, BECAUSE)

@@ -1,0 +1,141 @@
+"""The seal: what must not be read from the database alone is encrypted under the operator's secret key."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import os
+import secrets
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from bot.errors import ConfigError
+from bot.settings import Settings
+
+log = logging.getLogger(__name__)
+
+KEY_FILE = "secret.key"
+
+LEAST_CHARACTERS = 32
+"""A shorter secret could be guessed offline by someone who has the database."""
+
+VERSION = b"\x01"
+NONCE_BYTES = 12  # AES-GCM, NIST SP 800-38D section 8.2
+PROMPT_KEY_BYTES = 32
+
+
+class Seal:
+    """Encrypts and decrypts with AES-256-GCM under a key derived from the secret (HKDF-SHA256, RFC 5869)."""
+
+    def __init__(self, secret: str) -> None:
+        """Derive the key.
+
+        Args:
+            secret: What the operator keeps; any text.
+        """
+        derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"loopmark seal 1")
+        self._cipher = AESGCM(derivation.derive(secret.encode()))
+
+    def seal(self, plain: bytes) -> bytes:
+        """Encrypt; the same bytes look different each time."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return VERSION + nonce + self._cipher.encrypt(nonce, plain, VERSION)
+
+    def unseal(self, sealed: bytes) -> bytes:
+        """Decrypt what `seal` returned.
+
+        Raises:
+            ConfigError: it was sealed under another secret, or was changed since.
+        """
+        nonce, encrypted = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
+        try:
+            return self._cipher.decrypt(nonce, encrypted, sealed[:1])
+        except (InvalidTag, ValueError):
+            raise ConfigError(
+                [
+                    "what is stored encrypted can't be read with this secret key: set LOOPMARK_SECRET_KEY "
+                    f"(or put back the file {KEY_FILE}) to what it was when it was stored"
+                ]
+            ) from None
+
+
+def new_prompt_key() -> bytes:
+    """Return a random key for one anonymous prompt."""
+    return secrets.token_bytes(PROMPT_KEY_BYTES)
+
+
+def respondent(key: bytes, user_id: str) -> str:
+    """Return the name under which a person's answer to an anonymous prompt is kept.
+
+    Args:
+        key: The prompt's key, unsealed.
+        user_id: Slack user id.
+
+    Returns:
+        HMAC-SHA256 in hex; always the same for a person and a key, and nobody's without the key.
+    """
+    return hmac.digest(key, user_id.encode(), "sha256").hex()
+
+
+def load_secret_key(settings: Settings) -> Seal:
+    """Return the seal of this installation, making its secret key at the first start.
+
+    ``LOOPMARK_SECRET_KEY`` goes first; else the file ``secret.key`` in the data folder is used, and made
+    (mode 0600) when there is none.
+
+    Raises:
+        ConfigError: the secret is too short, or the file can't be read or made.
+    """
+    if settings.secret_key is not None:
+        secret, where = settings.secret_key.get_secret_value().strip(), "LOOPMARK_SECRET_KEY"
+    else:
+        file = settings.data_dir / KEY_FILE
+        try:
+            secret, where = _secret_in(file), str(file)
+        except OSError as error:
+            raise ConfigError(
+                [f"{file} can't be used ({error.strerror}): mend that, or set LOOPMARK_SECRET_KEY instead"]
+            ) from error
+    if len(secret) < LEAST_CHARACTERS:
+        raise ConfigError(
+            [
+                f"{where} has {len(secret)} characters, needed are {LEAST_CHARACTERS}: put back the one "
+                "open anonymous prompts were made with, or make one with `openssl rand -hex 32`"
+            ]
+        )
+    return Seal(secret)
+
+
+def _secret_in(file: Path) -> str:
+    with suppress(FileExistsError):
+        if not file.exists():
+            _make_secret(file)
+    mode = file.stat().st_mode & 0o777
+    if mode & 0o077:
+        log.warning("%s can be read by others (mode %o): run `chmod 600 %s`", file, mode, file)
+    return file.read_text(encoding="ascii", errors="replace").strip()
+
+
+def _make_secret(file: Path) -> None:
+    """Make the file with its secret in it; two processes that start together get the same one.
+
+    Raises:
+        FileExistsError: another process was faster.
+    """
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    number, draft = tempfile.mkstemp(prefix=".secret-", dir=file.parent)  # mode 0600
+    try:
+        with os.fdopen(number, "w", encoding="ascii") as written:
+            written.write(secrets.token_urlsafe(48) + "\n")
+            written.flush()
+            os.fsync(written.fileno())
+        # Unlike a rename, a link never replaces a key that is there, and nobody sees a half-written one.
+        os.link(draft, file)
+    finally:
+        Path(draft).unlink()

@@ -1,0 +1,1 @@
+"""Use cases: they take Deps and plain values, own short transactions, and return domain values."""

@@ -1,0 +1,276 @@
+"""Adding a criterion: what was typed is a draft until its source was read and the value was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.db.criteria import Found, criteria_of
+from bot.db.drafts import add_draft, find_draft
+from bot.db.initiatives import find_initiative_by_id
+from bot.db.models import CriterionRow, DraftRow
+from bot.db.readings import add_readings
+from bot.deps import Deps
+from bot.domain.actor import Actor
+from bot.domain.cadence import Elapsed
+from bot.domain.commands import parse
+from bot.domain.criterion import CriterionState, SourceKind, StatusReport
+from bot.domain.dates import Iso, resolve
+from bot.domain.formatting import format as format_request
+from bot.domain.formatting import format_cadence
+from bot.domain.initiative import Initiative
+from bot.domain.names import fold
+from bot.domain.progress import refuse_flat_baseline
+from bot.domain.reading import Origin, Reading
+from bot.domain.requests import AddCriterion
+from bot.domain.schedule import longest_gap
+from bot.domain.wallclock import day_at
+from bot.errors import UserError
+from bot.services.finding import find_initiative
+from bot.services.judging import judge, stored_report
+from bot.services.people import known_person
+from bot.services.polling import plan_next_read
+from bot.sources.protocol import Source
+
+ADD = "add_criterion"
+"""Kind of a draft that keeps a criterion to be added."""
+
+
+class DraftState(StrEnum):
+    """How far a criterion to be added has come."""
+
+    READING = "reading"
+    READ = "read"
+    FAILED = "failed"
+    SAVED = "saved"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A criterion that is not saved yet.
+
+    Attributes:
+        draft_id: The draft that keeps it.
+        request: As typed, with its due date made a day.
+        initiative: Where it will belong.
+        state: How far it has come.
+        value: The value found, or None.
+        value_at: When it was read, aware UTC, or None.
+        failure: Why reading failed, one plain sentence, or empty.
+        refused: True when the address must not be read, so that it can't be saved anyway.
+        view_id: The modal that waits for it, or None.
+        response_url: Where the person who typed waits for it, or None.
+        actor: Who adds it, and where.
+    """
+
+    draft_id: str
+    request: AddCriterion
+    initiative: Initiative
+    state: DraftState
+    value: Decimal | None
+    value_at: datetime | None
+    failure: str
+    refused: bool
+    view_id: str | None
+    response_url: str | None
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A criterion that was saved.
+
+    Attributes:
+        found: As it is stored.
+        report: What its readings mean now.
+    """
+
+    found: Found
+    report: StatusReport
+
+
+def propose(
+    session: Session,
+    actor: Actor,
+    request: AddCriterion,
+    deps: Deps,
+    *,
+    view_id: str | None = None,
+    response_url: str | None = None,
+) -> Added | Proposal:
+    """Save a criterion nobody has to read for, or keep it as a draft whose source is read first.
+
+    Args:
+        session: An open session.
+        actor: Who adds it; the channel says which initiative when none is named.
+        request: What was typed.
+        deps: For the clock and the sources.
+        view_id: The modal that waits, or None.
+        response_url: Where the person who typed waits, or None.
+
+    Raises:
+        UserError: the initiative is not there, the date is past, the name is taken, or the address is refused.
+        AmbiguousError: several initiatives are possible.
+        UnknownPersonError: Slack was never asked about the person.
+    """
+    now = deps.now()
+    known_person(session, actor)
+    initiative = find_initiative(session, actor, request.initiative)
+    if request.due is not None:
+        today = day_at(now, request.zone or initiative.zone)
+        request = replace(request, due=Iso(resolve(request.due, today)))
+    if request.baseline is not None:
+        refuse_flat_baseline(request.condition, request.baseline, request.unit)
+    _refuse_taken_name(session, initiative, request.name)
+    source = deps.sources[request.source.kind]
+    source.check(request.source)
+    if request.source.kind is SourceKind.MANUAL:
+        return _save(session, actor, request, initiative, source, now, reading=None)
+    draft_id = add_draft(
+        session,
+        actor,
+        ADD,
+        {"line": format_request(request), "initiative_id": initiative.id},
+        now,
+        state=DraftState.READING,
+        view_id=view_id,
+        response_url=response_url,
+        due_at=now,
+    )
+    session.flush()
+    return to_proposal(session, session.get_one(DraftRow, draft_id))
+
+
+def find_proposal(session: Session, actor: Actor, draft_id: str, now: datetime) -> Proposal:
+    """Return a criterion somebody is adding.
+
+    Raises:
+        UserError: it is older than a day, somebody else's, or its initiative is gone.
+    """
+    row = find_draft(session, actor, draft_id, now)
+    if row is None or row.kind != ADD:
+        raise UserError("What you typed is kept for a day, and this is older. Please type it again.")
+    return to_proposal(session, row)
+
+
+def to_proposal(session: Session, row: DraftRow) -> Proposal:
+    """Make the domain value of a draft."""
+    form: Mapping[str, Any] = row.form
+    request = parse("criteria", form["line"])
+    assert isinstance(request, AddCriterion)
+    initiative = find_initiative_by_id(session, row.team_id, form["initiative_id"])
+    if initiative is None:
+        raise UserError("That initiative is gone. Type `/initiative list`.", field="initiative")
+    found: Mapping[str, str] = row.found or {}
+    return Proposal(
+        draft_id=row.id,
+        request=request,
+        initiative=initiative,
+        state=DraftState(row.state),
+        value=Decimal(found["value"]) if "value" in found else None,
+        value_at=datetime.fromisoformat(found["at"]).astimezone(UTC) if "at" in found else None,
+        failure=found.get("failure", ""),
+        refused="refused" in found,
+        view_id=row.view_id,
+        response_url=row.response_url,
+        actor=Actor(team_id=row.team_id, user_id=row.user_id, channel_id=row.channel_id),
+    )
+
+
+def save_proposal(session: Session, actor: Actor, draft_id: str, deps: Deps) -> Added:
+    """Save a proposed criterion, with the value that was shown as its first reading.
+
+    Saving twice (a double press) gives the same criterion back.
+
+    Raises:
+        UserError: the draft is gone, or the name was taken meanwhile.
+    """
+    now = deps.now()
+    proposal = find_proposal(session, actor, draft_id, now)
+    if proposal.state is DraftState.SAVED:
+        return _saved_before(session, proposal)
+    if proposal.refused:
+        raise UserError(f"{proposal.failure}.", field="url")
+    _refuse_taken_name(session, proposal.initiative, proposal.request.name)
+    reading = None
+    if proposal.value is not None and proposal.value_at is not None:
+        reading = Reading(at=proposal.value_at, value=proposal.value, origin=Origin.ASKED)
+    source = deps.sources[proposal.request.source.kind]
+    added = _save(session, actor, proposal.request, proposal.initiative, source, now, reading=reading)
+    row = session.get_one(DraftRow, draft_id)
+    row.state, row.due_at = DraftState.SAVED, None
+    session.add(row)
+    return added
+
+
+def _saved_before(session: Session, proposal: Proposal) -> Added:
+    key = fold(proposal.request.name)
+    for found in criteria_of(session, proposal.initiative):
+        if found.row.name_key == key:
+            return Added(found=found, report=stored_report(found.row))
+    raise UserError(f"“{proposal.request.name}” was added and archived since.", field="name")
+
+
+def _save(
+    session: Session,
+    actor: Actor,
+    request: AddCriterion,
+    initiative: Initiative,
+    source: Source,
+    now: datetime,
+    *,
+    reading: Reading | None,
+) -> Added:
+    every = request.every or Elapsed(source.default_every)
+    due = request.due
+    row = CriterionRow(
+        team_id=actor.team_id,
+        initiative_id=initiative.id,
+        name=request.name,
+        name_key=fold(request.name),
+        kind=request.kind,
+        direction=request.condition.direction,
+        operator_typed=request.condition.typed,
+        target=request.condition.target,
+        target_high=request.condition.target_high,
+        baseline=request.baseline,
+        baseline_typed=request.baseline is not None,
+        unit=request.unit,
+        due_on=due.day if isinstance(due, Iso) else None,
+        owner_id=request.owner.id if request.owner else actor.user_id,
+        source_kind=request.source.kind,
+        source_url=request.source.url,
+        source_path=request.source.path,
+        every_typed=format_cadence(every),
+        longest_gap_s=int(longest_gap(every).total_seconds()),
+        readings_needed=source.default_readings_needed,
+        state=CriterionState.OPEN,
+        created_by=actor.user_id,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    if reading is not None:
+        add_readings(session, row.team_id, row.id, [reading])
+    found = Found(row=row, initiative=initiative)
+    report = judge(session, found, now, silently=True)
+    planned = plan_next_read(found, now)
+    row.due_at = now if reading is None and planned is not None else planned
+    return Added(found=found, report=report)
+
+
+def _refuse_taken_name(session: Session, initiative: Initiative, name: str) -> None:
+    key = fold(name)
+    if any(found.row.name_key == key for found in criteria_of(session, initiative)):
+        raise UserError(
+            f"“{initiative.name}” already has a criterion “{name}”. Give this one another name, "
+            f'or see it with `/criteria show "{name}"`.',
+            field="name",
+        )

@@ -1,0 +1,149 @@
+"""Answering: one answer for each person, counted once, changed or withdrawn while the prompt is open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.db.models import PromptRow
+from bot.db.prompts import channel_name_of, find_key, find_prompt_row, lock_prompt, to_prompt
+from bot.db.redraws import ask_redraw
+from bot.db.responses import delete_response, find_response, save_response
+from bot.deps import Deps
+from bot.domain.actor import Actor
+from bot.domain.feedback import is_open
+from bot.domain.prompt import Prompt, PromptKind, Response
+from bot.domain.wallclock import day_at
+from bot.errors import ConfigError, LoopmarkError, UserError
+from bot.seal import Seal, respondent
+from bot.services.prompts import closed_since
+
+TEXT_LIMIT = 2000
+"""Most characters of a written answer; each fits a message whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A person's standing with a prompt; seen by that person only, and kept nowhere.
+
+    Attributes:
+        prompt: The prompt.
+        response: Their answer as it counts now, or None.
+        former: The answer it replaced, or None.
+    """
+
+    prompt: Prompt
+    response: Response | None
+    former: Response | None = None
+
+
+async def answer_prompt(deps: Deps, actor: Actor, prompt_id: int, response: Response) -> Answered:
+    """Count a person's answer, over the one they gave before.
+
+    Raises:
+        UserError: the prompt is closed (its closing time counts, not the timer), or the answer does not
+            fit it (field ``text``); nothing is stored then.
+    """
+    return await _take(deps, actor, prompt_id, response)
+
+
+async def withdraw_answer(deps: Deps, actor: Actor, prompt_id: int) -> Answered:
+    """Count a person's answer no more.
+
+    Raises:
+        UserError: the prompt is closed.
+    """
+    return await _take(deps, actor, prompt_id, None)
+
+
+async def own_answer(deps: Deps, actor: Actor, prompt_id: int) -> Answered:
+    """Return a person's own answer to an open prompt.
+
+    Raises:
+        UserError: the prompt is closed.
+    """
+
+    def load(session: Session) -> Answered:
+        row = find_prompt_row(session, prompt_id)
+        row = row if row is not None and row.team_id == actor.team_id else None
+        prompt = _open_prompt(session, row, deps.now(), "nothing can be answered any more")
+        assert row is not None
+        who = _respondent(session, deps.seal, actor, row)
+        return Answered(prompt, find_response(session, prompt_id, who))
+
+    return await deps.database.read(load)
+
+
+async def _take(deps: Deps, actor: Actor, prompt_id: int, response: Response | None) -> Answered:
+    answered, redraw_at = await deps.database.write(_write, deps.seal, actor, prompt_id, response, deps.now())
+    if redraw_at is not None and redraw_at <= deps.now():
+        deps.wake.set()
+    return answered
+
+
+def _write(
+    session: Session, seal: Seal, actor: Actor, prompt_id: int, response: Response | None, now: datetime
+) -> tuple[Answered, datetime | None]:
+    row = lock_prompt(session, actor.team_id, prompt_id)
+    outcome = "your answer was not counted" if response else "your answer can't be withdrawn any more"
+    prompt = _open_prompt(session, row, now, outcome)
+    assert row is not None
+    if response is not None:
+        _check(prompt, response)
+    who = _respondent(session, seal, actor, row)
+    former = find_response(session, prompt_id, who)
+    if former == response:
+        return Answered(prompt, response, former), None
+    if response is None:
+        delete_response(session, prompt_id, who)
+    else:
+        save_response(
+            session,
+            team_id=row.team_id,
+            prompt_id=prompt_id,
+            respondent=who,
+            response=response,
+            answered_on=day_at(now, row.zone),
+        )
+    # A changed answer shows in a named prompt's counts only; an anonymous one shows how many answered.
+    changed_only = former is not None and response is not None
+    if not changed_only or (not prompt.anonymous and prompt.kind is not PromptKind.TEXT):
+        ask_redraw(row, now)
+    return Answered(prompt, response, former), row.redraw_at
+
+
+def _open_prompt(session: Session, row: PromptRow | None, now: datetime, otherwise: str) -> Prompt:
+    if row is None:
+        raise UserError("That prompt is gone, so it can't be answered.")
+    prompt = to_prompt(row, channel_name_of(session, row))
+    if not is_open(prompt, now):
+        raise UserError(f"{closed_since(prompt, now)}, so {otherwise}.")
+    return prompt
+
+
+def _check(prompt: Prompt, response: Response) -> None:
+    if prompt.kind is PromptKind.TEXT:
+        if not (response.text or "").strip():
+            raise UserError("Type your answer, or close this without sending.", field="text")
+        if len(response.text or "") > TEXT_LIMIT:
+            raise UserError(f"An answer has at most {TEXT_LIMIT:,} characters. Shorten it.", field="text")
+    elif response.option_id not in {option.id for option in prompt.options}:
+        raise UserError(f"That is no option of “{prompt.question}” any more. Choose one of those shown now.")
+
+
+def _respondent(session: Session, seal: Seal, actor: Actor, row: PromptRow) -> str:
+    if not row.anonymous:
+        return actor.user_id
+    assert row.id is not None
+    sealed = find_key(session, row.id)
+    assert sealed is not None, "an open anonymous prompt has its key"
+    try:
+        key = seal.unseal(sealed)
+    except ConfigError as error:
+        raise LoopmarkError(
+            f"Answers to prompt #{row.number} can't be counted: it was asked under another secret key. "
+            "Tell whoever runs Loopmark."
+        ) from error
+    return respondent(key, actor.user_id)

@@ -1,0 +1,142 @@
+"""Asking: a prompt is checked, stored with its key, and put into the outbox in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.db.initiatives import initiatives_at_home
+from bot.db.outbox import OutboxKind, add_to_outbox
+from bot.db.prompts import add_key, add_prompt, to_prompt
+from bot.deps import Deps
+from bot.domain.actor import Actor, Channel, Person
+from bot.domain.feedback import validate_floor
+from bot.domain.initiative import Initiative
+from bot.domain.prompt import Option, Prompt, PromptKind
+from bot.domain.requests import AskPrompt
+from bot.errors import UserError
+from bot.seal import Seal, new_prompt_key
+from bot.services.channels import check_channel
+from bot.services.people import known_person
+
+SCALE = tuple(Option(id=str(step), label=str(step)) for step in range(1, 6))
+THUMBS = (Option(id="up", label="Thumbs up 👍"), Option(id="down", label="Thumbs down 👎"))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A prompt that was stored and is on its way.
+
+    Attributes:
+        prompt: The prompt.
+        initiative: What it is about, or None when that is the channel alone.
+    """
+
+    prompt: Prompt
+    initiative: Initiative | None
+
+
+async def ask_prompt(deps: Deps, actor: Actor, request: AskPrompt) -> Asked:
+    """Store a prompt and have it posted in its channel.
+
+    Args:
+        deps: The bundle.
+        actor: Who asks, and where.
+        request: As read by bot/domain/prompt_text.py, which knows its limits.
+
+    Raises:
+        UserError: field ``floor`` or ``channel``; nothing is stored then.
+        UnknownPersonError: Slack was never asked for the person's zone.
+        DeliveryError: Slack could not be asked about the channel.
+    """
+    validate_floor(request.floor)
+    person = await deps.database.read(known_person, actor)
+    channel = await _channel(deps, actor, request)
+    asked = await deps.database.write(_store, deps.seal, actor, person, channel, request, deps.now())
+    deps.wake.set()
+    return asked
+
+
+async def _channel(deps: Deps, actor: Actor, request: AskPrompt) -> Channel:
+    if request.channel is not None:
+        return await check_channel(deps, actor.team_id, request.channel.id, name=request.channel.name)
+    if actor.channel_id[:1] not in {"C", "G"}:
+        raise UserError(
+            "Prompts are asked in channels. Add `in`, type # and choose the channel from Slack's list.",
+            field="channel",
+        )
+    # What Slack sends as the name of a private channel in a command.
+    name = "" if actor.channel_name == "privategroup" else actor.channel_name
+    return await check_channel(deps, actor.team_id, actor.channel_id, name=name)
+
+
+def _store(
+    session: Session,
+    seal: Seal,
+    actor: Actor,
+    person: Person,
+    channel: Channel,
+    request: AskPrompt,
+    now: datetime,
+) -> Asked:
+    initiative = initiative_of(session, actor, channel)
+    row = add_prompt(
+        session,
+        team_id=actor.team_id,
+        question=request.question,
+        kind=request.kind,
+        options=_options(request),
+        anonymous=request.anonymous,
+        floor=request.floor,
+        channel_id=channel.channel_id,
+        initiative_id=initiative.id if initiative else None,
+        asked_by=actor.user_id,
+        zone=person.zone,
+        now=now,
+        closes_at=now + request.closes_in if request.closes_in else None,
+    )
+    prompt = to_prompt(row, channel.name)
+    if prompt.anonymous:
+        add_key(session, actor.team_id, prompt.id, seal.seal(new_prompt_key()))
+    add_to_outbox(
+        session,
+        team_id=actor.team_id,
+        key=f"prompt:{prompt.id}",
+        kind=OutboxKind.PROMPT,
+        channel_id=channel.channel_id,
+        facts={"prompt_id": prompt.id},
+        now=now,
+    )
+    return Asked(prompt=prompt, initiative=initiative)
+
+
+def initiative_of(session: Session, actor: Actor, channel: Channel) -> Initiative | None:
+    """Return the initiative a prompt is about: the only one at home where it is asked, or where it was typed.
+
+    One whose home is private is not taken along into another channel.
+    """
+    there = only_initiative(session, actor.team_id, channel.channel_id)
+    here = only_initiative(session, actor.team_id, actor.channel_id)
+    return there or (here if here is not None and not here.private else None)
+
+
+def only_initiative(session: Session, team_id: str, channel_id: str) -> Initiative | None:
+    """Return the initiative a channel is home to, or None when there is none or several."""
+    here = initiatives_at_home(session, team_id, channel_id)
+    return here[0] if len(here) == 1 else None
+
+
+def _options(request: AskPrompt) -> tuple[Option, ...]:
+    match request.kind:
+        case PromptKind.SCALE:
+            return SCALE
+        case PromptKind.THUMBS:
+            return THUMBS
+        case PromptKind.CHOICE:
+            return tuple(
+                Option(id=f"o{place}", label=label) for place, label in enumerate(request.options, start=1)
+            )
+        case PromptKind.TEXT:
+            return ()

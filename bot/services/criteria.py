@@ -1,0 +1,193 @@
+"""Criteria: listed, shown, given a value, paused, resumed and archived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.db.criteria import Found, visible_criteria
+from bot.db.models import CriterionRow, StatusChangeRow
+from bot.db.readings import add_readings, last_readings, last_status_changes
+from bot.domain.actor import Actor
+from bot.domain.criterion import CriterionState, Status, StatusReport
+from bot.domain.initiative import Initiative
+from bot.domain.line import CriterionLine
+from bot.domain.reading import Origin, Reading
+from bot.domain.requests import ChangeCriterionState, ListCriteria, Scope, SetReading
+from bot.errors import UserError
+from bot.services.finding import find_criterion, find_initiative
+from bot.services.judging import judge
+from bot.services.lines import line_of_found, lines_by_need
+from bot.services.people import known_person
+from bot.services.permission import require_owner
+from bot.services.polling import plan_next_read
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionView:
+    """A criterion with what led to its status.
+
+    Attributes:
+        found: The criterion as it is stored.
+        line: How it reads now.
+        readings: Its last readings, oldest first.
+        changes: Its last status changes, newest first.
+        zone: The reader's IANA zone.
+    """
+
+    found: Found
+    line: CriterionLine
+    readings: tuple[Reading, ...]
+    changes: tuple[StatusChangeRow, ...]
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class CriteriaList:
+    """What `/criteria list` shows.
+
+    Attributes:
+        groups: Initiatives with their criteria's lines, in the order to show them; initiatives without any are left out.
+        scope: Which list was asked for.
+    """
+
+    groups: tuple[tuple[Initiative, tuple[CriterionLine, ...]], ...]
+    scope: Scope
+
+
+def list_criteria(session: Session, actor: Actor, request: ListCriteria, now: datetime) -> CriteriaList:
+    """Return the criteria somebody asked for, by initiative, as far as they may see them.
+
+    Raises:
+        UserError: the named initiative is not there.
+        AmbiguousError: several have that name.
+    """
+    if request.scope is Scope.INITIATIVE:
+        initiative = find_initiative(session, actor, request.initiative)
+        found = visible_criteria(session, actor, initiative_id=initiative.id)
+        return CriteriaList(groups=((initiative, lines_by_need(found, now)),), scope=request.scope)
+    wanted = [each for each in visible_criteria(session, actor) if _is_wanted(each, actor, request)]
+    groups: dict[int, list[Found]] = {}
+    for each in wanted:
+        groups.setdefault(each.initiative.id, []).append(each)
+    return CriteriaList(
+        groups=tuple((members[0].initiative, lines_by_need(members, now)) for members in groups.values()),
+        scope=request.scope,
+    )
+
+
+def _is_wanted(found: Found, actor: Actor, request: ListCriteria) -> bool:
+    match request.scope:
+        case Scope.HERE:
+            return found.initiative.channel_id == actor.channel_id
+        case Scope.MINE:
+            return found.row.owner_id == actor.user_id
+        case Scope.PERSON:
+            return request.person is not None and found.row.owner_id == request.person.id
+        case Scope.BEHIND:
+            return found.row.state == CriterionState.OPEN and found.row.status in {
+                Status.BEHIND,
+                Status.MISSED,
+            }
+        case _:
+            return True
+
+
+def show_criterion(session: Session, actor: Actor, name: str, now: datetime) -> CriterionView:
+    """Return one criterion with what led to its status.
+
+    Raises:
+        UserError: none has that name.
+        AmbiguousError: several have.
+        UnknownPersonError: the reader's zone is not known yet.
+    """
+    person = known_person(session, actor)
+    found = find_criterion(session, actor, name)
+    assert found.row.id is not None
+    return CriterionView(
+        found=found,
+        line=line_of_found(found, now),
+        readings=tuple(last_readings(session, found.row.id)),
+        changes=tuple(last_status_changes(session, found.row.id, limit=5)),
+        zone=person.zone,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SetOutcome:
+    """What setting a value came to.
+
+    Attributes:
+        found: The criterion as it is stored now.
+        report: What its readings mean now.
+        former: Its status before.
+    """
+
+    found: Found
+    report: StatusReport
+    former: Status
+
+
+def set_reading(session: Session, actor: Actor, request: SetReading, now: datetime) -> SetOutcome:
+    """Store a value a person gave, judge it, and return what it means.
+
+    Raises:
+        UserError: no criterion has that name, or its verdict is already taken.
+        AmbiguousError: several have.
+    """
+    found = find_criterion(session, actor, request.name)
+    row = found.row
+    assert row.id is not None
+    if row.frozen:
+        raise UserError(
+            f"The verdict on “{row.name}” was taken on its due date and stays. "
+            "Add a new criterion to go on measuring.",
+            field="name",
+        )
+    former = Status(row.status)
+    reading = Reading(at=now, value=request.value, origin=Origin.MANUAL, by=actor.user_id, note=request.note)
+    add_readings(session, row.team_id, row.id, [reading])
+    row.failures, row.failing_since, row.last_failure = 0, None, ""
+    report = judge(session, found, now)
+    return SetOutcome(found=found, report=report, former=former)
+
+
+def change_state(session: Session, actor: Actor, request: ChangeCriterionState, now: datetime) -> Found:
+    """Pause, resume or archive a criterion and return it.
+
+    Raises:
+        UserError: no criterion has that name, or it is in that state already.
+        AmbiguousError: several have.
+        NotAllowedError: the person is not its owner.
+    """
+    found = find_criterion(session, actor, request.name)
+    row = found.row
+    require_owner(known_person(session, actor), row.owner_id, found.initiative, f"the criterion “{row.name}”")
+    if row.state == request.to:
+        raise UserError(f"“{row.name}” is {_state_word(request.to)} already.", field="name")
+    row.state = request.to
+    _plan(row, found, now)
+    session.add(row)
+    if request.to is CriterionState.OPEN:
+        judge(session, found, now)
+    return found
+
+
+def _plan(row: CriterionRow, found: Found, now: datetime) -> None:
+    """Make the plan fit the state: a resumed criterion is read at once, others not at all."""
+    if row.state == CriterionState.OPEN:
+        row.due_at = now if plan_next_read(found, now) else None
+    else:
+        row.due_at = row.judge_at = row.requested_at = None
+    if row.state == CriterionState.ARCHIVED:
+        row.archived_at = now
+
+
+def _state_word(state: CriterionState) -> str:
+    return {
+        CriterionState.OPEN: "being read",
+        CriterionState.PAUSED: "paused",
+        CriterionState.ARCHIVED: "archived",
+    }[state]

@@ -1,0 +1,91 @@
+"""Due posts: a schedule whose run has come puts one message for each initiative into the outbox."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlmodel import Session
+
+from bot.db import schedules
+from bot.db.outbox import OutboxKind, add_to_outbox
+from bot.deps import Deps
+from bot.domain.post_schedule import Schedule, latest_run
+from bot.domain.schedule import next_after
+
+ALL_CLOSED = "every initiative it was for is closed"
+
+
+async def due_schedules(deps: Deps, limit: int) -> list[int]:
+    """Return the row ids of up to `limit` schedules whose run has come; nothing is written."""
+    return await deps.database.read(schedules.schedules_due, deps.team_id, deps.now(), limit)
+
+
+async def post_due(deps: Deps, schedule_id: int) -> int:
+    """Write the messages of a schedule's run, and plan the next run, in one transaction.
+
+    Of several missed runs only the latest counts. Whoever comes second writes nothing.
+
+    Returns:
+        How many messages were added.
+    """
+    added = await deps.database.write(_post_due, deps.team_id, schedule_id, deps.now())
+    deps.wake.set()
+    return added
+
+
+def _post_due(session: Session, team_id: str, schedule_id: int, now: datetime) -> int:
+    schedule = schedules.find_schedule(session, team_id, schedule_id)
+    if schedule is None or schedule.due_at is None or schedule.due_at > now:
+        return 0
+    zone, created_at = schedule.zone, schedule.created_at
+    if not schedules.move_on(session, schedule, next_after(schedule.cadence, zone, now, created_at)):
+        return 0
+    posted = schedules.postable_of(session, team_id, schedule)
+    if schedule.initiative_ids and not posted:
+        pause_and_tell(session, team_id, schedule, ALL_CLOSED, now)
+        return 0
+    planned = latest_run(schedule.cadence, zone, created_at, planned=schedule.due_at, now=now)
+    return sum(
+        add_to_outbox(
+            session,
+            team_id=team_id,
+            key=f"{key_start(schedule.id)}{planned.astimezone(UTC).isoformat()}{key_end(initiative.id)}",
+            kind=OutboxKind.PROGRESS,
+            channel_id=schedule.channel_id,
+            facts={
+                "initiative_id": initiative.id,
+                "schedule_id": schedule.id,
+                "planned_at": planned.isoformat(),
+                "by": None,
+            },
+            now=now,
+        )
+        for initiative in posted
+    )
+
+
+def key_start(schedule_id: int) -> str:
+    """Return what the keys of all a schedule's posts begin with."""
+    return f"post:{schedule_id}:"
+
+
+def key_end(initiative_id: int) -> str:
+    """Return what the keys of all an initiative's scheduled posts end with."""
+    return f":{initiative_id}"
+
+
+def pause_and_tell(session: Session, team_id: str, schedule: Schedule, because: str, now: datetime) -> bool:
+    """Pause a schedule and have whoever set it up told, once; False when it was not active any more."""
+    if not schedules.pause_schedule(session, schedule.id, because=because):
+        return False
+    # A schedule may be resumed and fail again, which is told again.
+    add_to_outbox(
+        session,
+        team_id=team_id,
+        key=f"paused:{schedule.id}:{now.astimezone(UTC).isoformat()}",
+        kind=OutboxKind.SCHEDULE_PAUSED,
+        channel_id=schedule.created_by,
+        facts={"schedule_id": schedule.id, "because": because},
+        now=now,
+    )
+    return True

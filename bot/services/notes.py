@@ -1,0 +1,127 @@
+"""Notes: kept with the channel's initiative, undone by whoever wrote them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.db import notes
+from bot.db.initiatives import initiatives_at_home
+from bot.db.people import find_person
+from bot.db.responses import count_named_responses_by
+from bot.deps import Deps
+from bot.domain.actor import Actor, Person
+from bot.domain.initiative import Initiative
+from bot.domain.note import Note
+from bot.errors import UserError
+
+NOTE_LIMIT = 12_000
+"""Most characters of a note; Slack's composer sends no more than that either."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedNote:
+    """A note as it is stored now.
+
+    Attributes:
+        note: The note.
+        initiative: What it is about, or None when that is the channel alone.
+        choices: The channel's initiatives when there are several and none is chosen yet.
+    """
+
+    note: Note
+    initiative: Initiative | None
+    choices: tuple[Initiative, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What feedback keeps about one person.
+
+    Attributes:
+        notes: How many notes they wrote.
+        named_responses: How many answers are kept with their name.
+        person: What Slack said of them, or None when it was never asked.
+    """
+
+    notes: int
+    named_responses: int
+    person: Person | None
+
+
+async def add_note(deps: Deps, actor: Actor, text: str) -> SavedNote:
+    """Store a note on the initiative of the channel where it was typed, if there is exactly one.
+
+    Raises:
+        UserError: field ``text``; there is nothing in it, or more than `NOTE_LIMIT` characters.
+    """
+    if not text.strip():
+        raise UserError("The note is empty. Type what you think after `/feedback`.", field="text")
+    if len(text) > NOTE_LIMIT:
+        raise UserError(
+            f"A note has at most {NOTE_LIMIT:,} characters, and this one has {len(text):,}. Shorten it.",
+            field="text",
+        )
+    return await deps.database.write(_add, actor, text, deps.now())
+
+
+def _add(session: Session, actor: Actor, text: str, now: datetime) -> SavedNote:
+    here = initiatives_at_home(session, actor.team_id, actor.channel_id)
+    only = here[0] if len(here) == 1 else None
+    note = notes.add_note(
+        session,
+        team_id=actor.team_id,
+        channel_id=actor.channel_id,
+        initiative_id=only.id if only else None,
+        author_id=actor.user_id,
+        text=text,
+        now=now,
+    )
+    return SavedNote(note=note, initiative=only, choices=() if only else tuple(here))
+
+
+async def move_note(deps: Deps, actor: Actor, note_id: int, initiative_id: int) -> SavedNote:
+    """Put one's own note on one of the initiatives of the channel it was typed in.
+
+    Raises:
+        UserError: the note was undone, or the initiative is closed.
+    """
+
+    def move(session: Session) -> SavedNote:
+        note = notes.move_own_note(session, actor.team_id, actor.user_id, note_id, initiative_id)
+        if note is None:
+            raise UserError("That note was undone, so it can't be put anywhere.")
+        here = initiatives_at_home(session, actor.team_id, note.channel_id)
+        chosen = next((initiative for initiative in here if initiative.id == initiative_id), None)
+        if chosen is None:
+            raise UserError("That initiative is closed. Your note stays on the channel.")
+        return SavedNote(note=note, initiative=chosen, choices=())
+
+    return await deps.database.write(move)
+
+
+async def undo_note(deps: Deps, actor: Actor, note_id: int) -> Note:
+    """Delete one's own note and return what it was.
+
+    Raises:
+        UserError: it is gone already.
+    """
+    note = await deps.database.write(notes.delete_own_note, actor.team_id, actor.user_id, note_id)
+    if note is None:
+        raise UserError("That note is gone already.")
+    return note
+
+
+async def stored_about(deps: Deps, actor: Actor) -> Stored:
+    """Return what is kept about the person who asks."""
+
+    def count(session: Session) -> Stored:
+        return Stored(
+            notes=notes.count_notes_by(session, actor.team_id, actor.user_id),
+            named_responses=count_named_responses_by(session, actor.team_id, actor.user_id),
+            person=find_person(session, actor.team_id, actor.user_id),
+        )
+
+    return await deps.database.read(count)

@@ -1,0 +1,112 @@
+"""Outcomes: what follows, in the same transaction, from a message being posted, refused or held."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlmodel import Session
+
+from bot.db.deliveries import OutboxClaim, finish_sent, finish_unsent
+from bot.db.models import OutboxRow
+from bot.db.outbox import OutboxKind, OutboxState, add_to_outbox
+from bot.db.posts import save_last_post
+from bot.db.schedules import find_schedule
+from bot.deps import Posted
+from bot.services.due_posts import pause_and_tell
+from bot.services.parcels import owner_of, status_change
+from bot.services.prompts import mark_posted
+
+
+def record_sent(session: Session, claim: OutboxClaim, posted: Posted, now: datetime) -> bool:
+    """Write that a message is in Slack, and what follows from it; False when the claim was lost."""
+    if not finish_sent(session, claim, ts=posted.ts, now=now):
+        return False
+    if claim.kind is OutboxKind.PROGRESS:
+        _remember_post(session, claim, claim.facts["initiative_id"], posted.ts, now)
+        _send_the_rest(session, claim, posted.ts, now)
+    elif claim.kind is OutboxKind.PROGRESS_MORE:
+        _send_the_rest(session, claim, claim.facts["thread_ts"], now)
+    elif claim.kind is OutboxKind.STATUS_REPLY and posted.thread_ts is None:
+        # There was no post yet, or it is gone: the next replies go under this one.
+        _remember_post(session, claim, status_change(session, claim).initiative.id, posted.ts, now)
+    elif claim.kind is OutboxKind.PROMPT:
+        mark_posted(session, claim.facts["prompt_id"], posted.channel_id, posted.ts)
+    return True
+
+
+def _remember_post(session: Session, claim: OutboxClaim, initiative_id: int, ts: str, now: datetime) -> None:
+    save_last_post(
+        session,
+        team_id=claim.team_id,
+        initiative_id=initiative_id,
+        channel_id=claim.channel_id,
+        ts=ts,
+        now=now,
+    )
+
+
+def _send_the_rest(session: Session, claim: OutboxClaim, thread_ts: str, now: datetime) -> None:
+    left = claim.facts.get("left")
+    if left:
+        add_to_outbox(
+            session,
+            team_id=claim.team_id,
+            key=f"{claim.key}:more",
+            kind=OutboxKind.PROGRESS_MORE,
+            channel_id=claim.channel_id,
+            facts={
+                "initiative_id": claim.facts["initiative_id"],
+                "thread_ts": thread_ts,
+                "criterion_ids": left,
+            },
+            now=now,
+        )
+
+
+def fail_for_good(session: Session, claim: OutboxClaim, because: str, now: datetime) -> bool:
+    """Write that Slack will not take a message; False when the claim was lost.
+
+    A scheduled post pauses its schedule and whoever set it up is told once. For other posts to a channel the
+    owner is told, at most once a day for the same channel and reason.
+    """
+    if not finish_unsent(session, claim, OutboxState.FAILED, because):
+        return False
+    if claim.kind is OutboxKind.PROGRESS and claim.facts["schedule_id"] is not None:
+        schedule = find_schedule(session, claim.team_id, claim.facts["schedule_id"])
+        if schedule is not None:
+            pause_and_tell(session, claim.team_id, schedule, because, now)
+        return True
+    row = session.get_one(OutboxRow, claim.outbox_id)
+    owner_id = owner_of(session, row)
+    if owner_id is not None:
+        add_to_outbox(
+            session,
+            team_id=claim.team_id,
+            key=f"not_posted:{claim.channel_id}:{owner_id}:{now.astimezone(UTC).date()}:{because[:100]}",
+            kind=OutboxKind.NOT_POSTED,
+            channel_id=owner_id,
+            facts={"outbox_id": claim.outbox_id, "channel_id": claim.channel_id, "because": because},
+            now=now,
+        )
+    return True
+
+
+def hold(session: Session, claim: OutboxClaim, because: str, now: datetime) -> bool:
+    """Write that nobody knows whether a message was posted, and ask its owner; False when the claim was lost.
+
+    A direct message is not sent again and nobody is asked: the question would go the same way.
+    """
+    if not finish_unsent(session, claim, OutboxState.HELD, because):
+        return False
+    owner_id = owner_of(session, session.get_one(OutboxRow, claim.outbox_id))
+    if owner_id is not None:
+        add_to_outbox(
+            session,
+            team_id=claim.team_id,
+            key=f"held:{claim.outbox_id}:{claim.attempts}",
+            kind=OutboxKind.HELD,
+            channel_id=owner_id,
+            facts={"outbox_id": claim.outbox_id, "channel_id": claim.channel_id},
+            now=now,
+        )
+    return True

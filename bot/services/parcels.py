@@ -1,0 +1,236 @@
+"""Parcels: what a claimed outbox row says, as it stands at the moment it is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.db.criteria import Found
+from bot.db.deliveries import OutboxClaim, has_later
+from bot.db.initiatives import find_initiative_by_id
+from bot.db.models import CriterionRow, OutboxRow, StatusChangeRow
+from bot.db.outbox import OutboxKind
+from bot.db.posts import last_post_ts
+from bot.db.prompts import find_prompt_row
+from bot.db.schedules import find_schedule, may_post
+from bot.domain.criterion import CriterionState, Kind, Status
+from bot.domain.initiative import Initiative, InitiativeState
+from bot.domain.line import CriterionLine
+from bot.domain.post import LATE_AFTER, ProgressPost, StatusChange
+from bot.domain.post_schedule import Schedule, ScheduleState
+from bot.domain.prompt import PromptState
+from bot.services.due_posts import key_end, key_start
+from bot.services.lines import line_of_found
+from bot.services.progress import post_of
+from bot.services.prompts import PromptView, prompt_to_post
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """There is no reason left to post it."""
+
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressParcel:
+    """A progress post."""
+
+    post: ProgressPost
+
+
+@dataclass(frozen=True, slots=True)
+class MoreParcel:
+    """The lines that did not fit into a progress post; they go to its thread."""
+
+    post: ProgressPost
+    thread_ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyParcel:
+    """A status change, for the thread of the initiative's last post; None when there is no post yet."""
+
+    change: StatusChange
+    thread_ts: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PromptParcel:
+    """A prompt."""
+
+    view: PromptView
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictParcel:
+    """A criterion whose due date passed without a verdict."""
+
+    initiative: Initiative
+    line: CriterionLine
+
+
+@dataclass(frozen=True, slots=True)
+class PausedParcel:
+    """A schedule that paused itself, and why."""
+
+    schedule: Schedule
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldParcel:
+    """A message of which nobody knows whether it was posted; `what` names it."""
+
+    outbox_id: int
+    channel_id: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotPostedParcel:
+    """A message Slack refused; `what` names it, `because` says what to do."""
+
+    channel_id: str
+    what: str
+    because: str
+
+
+Parcel = (
+    ProgressParcel
+    | MoreParcel
+    | ReplyParcel
+    | PromptParcel
+    | VerdictParcel
+    | PausedParcel
+    | HeldParcel
+    | NotPostedParcel
+)
+
+
+def load_parcel(session: Session, claim: OutboxClaim, now: datetime) -> Parcel | Dropped:
+    """Return what a row says now, or why there is no reason left to post it."""
+    facts = claim.facts
+    match claim.kind:
+        case OutboxKind.PROGRESS:
+            return _progress(session, claim, now)
+        case OutboxKind.PROGRESS_MORE:
+            initiative = find_initiative_by_id(session, claim.team_id, facts["initiative_id"])
+            if initiative is None or initiative.state is not InitiativeState.OPEN:
+                return Dropped("the initiative was closed")
+            post = post_of(session, initiative, now, criterion_ids=facts["criterion_ids"])
+            return (
+                MoreParcel(post, facts["thread_ts"]) if post.lines else Dropped("its criteria were archived")
+            )
+        case OutboxKind.STATUS_REPLY:
+            change = status_change(session, claim)
+            return ReplyParcel(change, last_post_ts(session, change.initiative.id, claim.channel_id))
+        case OutboxKind.PROMPT:
+            row = find_prompt_row(session, facts["prompt_id"])
+            if row is None or row.state != PromptState.OPEN:
+                return Dropped("the prompt was closed before it could be posted")
+            return PromptParcel(prompt_to_post(session, facts["prompt_id"]))
+        case OutboxKind.VERDICT_ASKED:
+            return _verdict(session, claim, now)
+        case OutboxKind.SCHEDULE_PAUSED:
+            schedule = find_schedule(session, claim.team_id, facts["schedule_id"])
+            return (
+                PausedParcel(schedule, facts["because"]) if schedule else Dropped("the schedule was removed")
+            )
+        case OutboxKind.HELD:
+            held = session.get_one(OutboxRow, facts["outbox_id"])
+            return HeldParcel(facts["outbox_id"], held.channel_id, say_what(session, held))
+        case OutboxKind.NOT_POSTED:
+            refused = session.get_one(OutboxRow, facts["outbox_id"])
+            return NotPostedParcel(refused.channel_id, say_what(session, refused), facts["because"])
+
+
+def _progress(session: Session, claim: OutboxClaim, now: datetime) -> ProgressParcel | Dropped:
+    facts = claim.facts
+    initiative = find_initiative_by_id(session, claim.team_id, facts["initiative_id"])
+    if initiative is None or initiative.state is not InitiativeState.OPEN:
+        return Dropped("the initiative was closed")
+    planned_at = datetime.fromisoformat(facts["planned_at"])
+    schedule_id = facts["schedule_id"]
+    if schedule_id is not None:
+        schedule = find_schedule(session, claim.team_id, schedule_id)
+        if schedule is None or schedule.state is ScheduleState.PAUSED:
+            return Dropped("the schedule was paused or removed")
+        if not may_post(schedule, initiative):
+            return Dropped("the initiative's home is private now")
+        ends = (key_start(schedule_id), key_end(initiative.id))
+        if now - planned_at > LATE_AFTER and has_later(session, claim, *ends):
+            return Dropped("a later run took its place")
+    return ProgressParcel(post_of(session, initiative, now, planned_at=planned_at))
+
+
+def status_change(session: Session, claim: OutboxClaim) -> StatusChange:
+    """Return the status change a row tells of; it is told whatever became of the criterion since."""
+    fact = session.get_one(StatusChangeRow, claim.facts["status_change_id"])
+    criterion = session.get_one(CriterionRow, fact.criterion_id)
+    initiative = find_initiative_by_id(session, claim.team_id, criterion.initiative_id)
+    assert initiative is not None, "initiatives are closed, never deleted"
+    return StatusChange(
+        initiative=initiative,
+        name=criterion.name,
+        kind=Kind(criterion.kind),
+        before=Status(fact.from_status),
+        after=Status(fact.to_status),
+        sentence=fact.sentence,
+    )
+
+
+def _verdict(session: Session, claim: OutboxClaim, now: datetime) -> VerdictParcel | Dropped:
+    row = session.get_one(CriterionRow, claim.facts["criterion_id"])
+    initiative = find_initiative_by_id(session, claim.team_id, row.initiative_id)
+    if initiative is None or initiative.state is not InitiativeState.OPEN:
+        return Dropped("the initiative was closed")
+    if row.state == CriterionState.ARCHIVED:
+        return Dropped("the criterion was archived")
+    if row.frozen:
+        return Dropped("the value was given")
+    return VerdictParcel(initiative, line_of_found(Found(row=row, initiative=initiative), now))
+
+
+def say_what(session: Session, row: OutboxRow) -> str:
+    """Return what a message is, as it stands in a sentence to its owner; plain text."""
+    match OutboxKind(row.kind):
+        case OutboxKind.PROGRESS | OutboxKind.PROGRESS_MORE:
+            initiative = find_initiative_by_id(session, row.team_id, row.facts["initiative_id"])
+            return f"the progress post of “{initiative.name}”" if initiative else "a progress post"
+        case OutboxKind.STATUS_REPLY:
+            fact = session.get_one(StatusChangeRow, row.facts["status_change_id"])
+            return f"the status change of “{session.get_one(CriterionRow, fact.criterion_id).name}”"
+        case OutboxKind.PROMPT:
+            prompt = find_prompt_row(session, row.facts["prompt_id"])
+            return f"the prompt “{prompt.question}”" if prompt else "a prompt"
+        case _:
+            return "a direct message"
+
+
+def owner_of(session: Session, row: OutboxRow) -> str | None:
+    """Return whom to ask about a message (Slack user id); None for direct messages."""
+    match OutboxKind(row.kind):
+        case OutboxKind.PROGRESS:
+            if row.facts["by"]:
+                return str(row.facts["by"])
+            schedule = find_schedule(session, row.team_id, row.facts["schedule_id"])
+            if schedule is not None:
+                return schedule.created_by
+            initiative = find_initiative_by_id(session, row.team_id, row.facts["initiative_id"])
+            return initiative.owner_id if initiative else None
+        case OutboxKind.PROGRESS_MORE:
+            initiative = find_initiative_by_id(session, row.team_id, row.facts["initiative_id"])
+            return initiative.owner_id if initiative else None
+        case OutboxKind.STATUS_REPLY:
+            fact = session.get_one(StatusChangeRow, row.facts["status_change_id"])
+            criterion = session.get_one(CriterionRow, fact.criterion_id)
+            initiative = find_initiative_by_id(session, row.team_id, criterion.initiative_id)
+            return initiative.owner_id if initiative else None
+        case OutboxKind.PROMPT:
+            prompt = find_prompt_row(session, row.facts["prompt_id"])
+            return prompt.asked_by if prompt else None
+        case _:
+            return None

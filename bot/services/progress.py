@@ -1,0 +1,216 @@
+"""Progress: what a post says of an initiative, previewed, posted on the spot, and explained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.db.criteria import Found, criteria_of
+from bot.db.initiatives import find_initiative_by_id, initiatives_at_home, visible_initiatives
+from bot.db.outbox import OutboxKind, add_to_outbox
+from bot.db.posts import last_post_ts
+from bot.db.readings import last_readings
+from bot.deps import Deps
+from bot.domain.actor import Actor
+from bot.domain.criterion import Criterion
+from bot.domain.initiative import Initiative, InitiativeState
+from bot.domain.post import LATE_AFTER, TREND, PostLine, ProgressPost
+from bot.domain.standing import worst
+from bot.errors import NotAllowedError, UserError
+from bot.services.channels import check_channel
+from bot.services.finding import find_initiative
+from bot.services.lines import line_of_found
+from bot.services.people import known_person
+
+
+def post_of(
+    session: Session,
+    initiative: Initiative,
+    now: datetime,
+    *,
+    planned_at: datetime | None = None,
+    criterion_ids: Iterable[int] | None = None,
+) -> ProgressPost:
+    """Return what a progress post says of an initiative at a moment.
+
+    Args:
+        session: An open session.
+        initiative: The initiative; archived criteria are left out.
+        now: Aware UTC.
+        planned_at: When the post should have gone out, or None when nobody planned it.
+        criterion_ids: Only these criteria, in this order, or None for all, those that need attention first.
+    """
+    lines = [_post_line(session, found, now) for found in criteria_of(session, initiative)]
+    standing = worst(each.line.standing for each in lines)
+    if criterion_ids is None:
+        lines.sort(key=lambda each: (each.line.standing.state.value != "open", each.line.standing.rank))
+    else:
+        wanted = {criterion_id: place for place, criterion_id in enumerate(criterion_ids)}
+        lines = [each for each in lines if each.line.criterion_id in wanted]
+        lines.sort(key=lambda each: wanted[each.line.criterion_id])
+    late_by = timedelta() if planned_at is None else now - planned_at
+    return ProgressPost(
+        initiative=initiative,
+        lines=tuple(lines),
+        standing=standing,
+        now=now,
+        late_by=late_by if late_by > LATE_AFTER else timedelta(),
+    )
+
+
+def _post_line(session: Session, found: Found, now: datetime) -> PostLine:
+    assert found.row.id is not None
+    criterion = found.criterion
+    return PostLine(
+        line=line_of_found(found, now),
+        condition=criterion.condition,
+        unit=criterion.unit,
+        readings=tuple(last_readings(session, found.row.id, TREND)),
+    )
+
+
+def preview(session: Session, actor: Actor, name: str | None, now: datetime) -> list[ProgressPost]:
+    """Return what would be posted now: the named initiative, or all of the channel's.
+
+    Raises:
+        UserError: none fits (with the nearest names), or the channel is home to none.
+        AmbiguousError: several have that name.
+    """
+    initiatives = initiatives_at_home(session, actor.team_id, actor.channel_id) if name is None else []
+    if not initiatives or actor.choice("initiative") is not None:
+        initiatives = [find_initiative(session, actor, name)]
+    return [post_of(session, initiative, now) for initiative in initiatives]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A criterion with what led to its status.
+
+    Attributes:
+        criterion: The criterion.
+        line: What a post says of it, with its last readings.
+        every: How often it is read, as typed: ``15m``.
+    """
+
+    criterion: Criterion
+    line: PostLine
+    every: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The explanation of a post.
+
+    Attributes:
+        initiative: The initiative.
+        explained: Its criteria, those that need attention first.
+        zone: The reader's IANA zone.
+    """
+
+    initiative: Initiative
+    explained: tuple[Explained, ...]
+    zone: str
+
+
+def explain_post(session: Session, actor: Actor, initiative_id: int, now: datetime) -> Why:
+    """Return why an initiative stands where it does.
+
+    Raises:
+        UserError: the initiative is not to be seen from here.
+        UnknownPersonError: the reader's zone is not known yet.
+    """
+    person = known_person(session, actor)
+    initiative = seen_initiative(session, actor, initiative_id)
+    explained = [
+        Explained(
+            criterion=found.criterion,
+            line=_post_line(session, found, now),
+            every=found.row.every_typed.removeprefix("every "),
+        )
+        for found in criteria_of(session, initiative)
+    ]
+    explained.sort(key=lambda each: (each.criterion.state.value != "open", each.line.line.standing.rank))
+    return Why(initiative=initiative, explained=tuple(explained), zone=person.zone)
+
+
+def seen_initiative(session: Session, actor: Actor, initiative_id: int) -> Initiative:
+    """Return an initiative that a person sees from where they are: by its home, or since it was posted here.
+
+    Raises:
+        UserError: it is not to be seen, or gone.
+    """
+    initiative = find_initiative_by_id(session, actor.team_id, initiative_id)
+    if initiative is not None and (
+        last_post_ts(session, initiative.id, actor.channel_id) is not None
+        or any(each.id == initiative_id for each in visible_initiatives(session, actor))
+    ):
+        return initiative
+    raise UserError("That initiative is closed or gone. Type `/initiative list`.")
+
+
+async def post_here(deps: Deps, actor: Actor, initiative_id: int, press: str) -> bool:
+    """Put a progress post of an initiative into the outbox, for the channel where somebody pressed.
+
+    Args:
+        deps: The bundle.
+        actor: Who pressed, and where.
+        initiative_id: Row id.
+        press: Stands for the preview with the button: however often it is pressed, one post comes of it.
+
+    Returns:
+        False when it was pressed before.
+
+    Raises:
+        UserError: the channel can't be posted in, or the initiative is closed or not to be seen.
+        NotAllowedError: its home is private, and somebody else wants it elsewhere.
+        DeliveryError: Slack could not be asked about the channel.
+    """
+    if actor.channel_id[:1] not in {"C", "G"}:
+        raise UserError("Progress is posted in channels. Type `/progress` in the one where it should go.")
+    await deps.database.read(_postable_here, actor, initiative_id)
+    await check_channel(deps, actor.team_id, actor.channel_id, name=_typed_name(actor))
+
+    def add(session: Session) -> bool:
+        initiative, now = _postable_here(session, actor, initiative_id), deps.now()
+        return add_to_outbox(
+            session,
+            team_id=actor.team_id,
+            key=f"here:{press}:{initiative.id}",
+            kind=OutboxKind.PROGRESS,
+            channel_id=actor.channel_id,
+            facts={
+                "initiative_id": initiative.id,
+                "schedule_id": None,
+                "planned_at": now.isoformat(),
+                "by": actor.user_id,
+            },
+            now=now,
+        )
+
+    added = await deps.database.write(add)
+    deps.wake.set()
+    return added
+
+
+def _postable_here(session: Session, actor: Actor, initiative_id: int) -> Initiative:
+    initiative = seen_initiative(session, actor, initiative_id)
+    if initiative.state is not InitiativeState.OPEN:
+        raise UserError(f"“{initiative.name}” is closed, so there is nothing to post.")
+    if (
+        initiative.private
+        and initiative.channel_id != actor.channel_id
+        and initiative.owner_id != actor.user_id
+    ):
+        raise NotAllowedError(
+            f"“{initiative.name}” lives in a private channel. Only its owner can post it elsewhere.",
+            owner_id=initiative.owner_id,
+        )
+    return initiative
+
+
+def _typed_name(actor: Actor) -> str:
+    # What Slack sends as the name of a private channel.
+    return "" if actor.channel_name == "privategroup" else actor.channel_name

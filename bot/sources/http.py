@@ -1,0 +1,259 @@
+"""Fetcher: HTTP for sources, made safe for addresses that somebody typed."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+import httpx
+from aiohttp.abc import AbstractResolver
+from httpx_aiohttp import AiohttpTransport
+
+from bot import __version__
+from bot.errors import SourceError
+from bot.sources.address import AllowedHosts, GuardedSockets, Hop, hop_to, parse_literal
+from bot.sources.failure import TRANSPORT_ERRORS, explain_failure, refuse_address
+from bot.sources.inflate import ACCEPT_ENCODING, Inflater, NotDecodableError, TooLargeError
+from bot.sources.url import follow_redirect, host_of, origin_of, parse_source_url
+
+LIMIT_BYTES = 5_000_000
+MOST_REDIRECTS = 3
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_KEPT_HEADERS = ("content-type", "date", "etag", "last-modified")
+_OWN_HEADERS = {
+    "accept": "application/json, */*;q=0.5",
+    "accept-encoding": ACCEPT_ENCODING,
+    "user-agent": f"Loopmark/{__version__}",
+}
+# What may go on to another origin. Any other header may be a credential, whatever its name is.
+_HARMLESS_HEADERS = frozenset({"accept", "accept-language", "user-agent"})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One GET.
+
+    Attributes:
+        url: Where, http or https.
+        headers: Sent beside Loopmark's own, which they may replace; they stay behind when a redirect leaves
+            the origin (scheme, host and port), except for a few that can't be credentials.
+    """
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A good answer (2xx), complete and decompressed.
+
+    Attributes:
+        status: 200 to 299.
+        headers: Lower-case content-type, date, etag and last-modified, where sent.
+        body: At most 5 MB.
+        url: Where the answer came from in the end. It may hold secrets: not for messages or logs.
+        host: Host of that address, without port and credentials.
+        elapsed_s: From the call to the last byte, in seconds.
+        at: When the last byte came, aware UTC.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+    host: str
+    elapsed_s: float
+    at: datetime
+
+
+class Fetcher:
+    """One pool of connections for all sources.
+
+    Requests go to httpx's transport without an `httpx.AsyncClient` around it: of what the client adds,
+    redirects, cookies and credentials out of the address must not happen here, its log line shows whole
+    addresses with the secrets in them, and it costs as much processor time again as the request itself.
+    """
+
+    def __init__(
+        self,
+        *,
+        allowed: AllowedHosts,
+        now: Callable[[], datetime],
+        timeout_s: float = 10.0,
+        proxy: str | None = None,
+        limit_bytes: int = LIMIT_BYTES,
+        connections: int = 200,
+        ssl_context: ssl.SSLContext | None = None,
+        resolver: AbstractResolver | None = None,
+    ) -> None:
+        """Prepare; connections are opened when the first request needs them.
+
+        Args:
+            allowed: What may be read inside the network.
+            now: The clock, aware UTC.
+            timeout_s: Longest time of one fetch with all its redirects, in seconds.
+            proxy: Address of the operator's HTTP proxy, which then has to enforce addresses itself (only
+                addresses that are spelled out are still judged here), or None.
+            limit_bytes: Longest body, on the wire and decompressed.
+            connections: Most connections at the same time; more requests wait for one.
+            ssl_context: Which certificates are trusted; None for the machine's and certifi's.
+            resolver: Who turns names into addresses; None for the machine's. Left open when this closes.
+        """
+        self._allowed = allowed
+        self._now = now
+        self._timeout_s = timeout_s
+        self._limit_bytes = limit_bytes
+        self._connections = connections
+        self._resolver = resolver
+        self._proxied = proxy is not None
+        self._ssl_context = ssl_context or _trusting_context()
+        self._transport = AiohttpTransport(
+            verify=self._ssl_context,
+            trust_env=False,
+            proxy=httpx.Proxy(proxy) if proxy is not None else None,
+            client=self._open_session,
+        )
+
+    async def __aenter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the connections."""
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._transport.aclose()
+
+    async def fetch(self, request: Request, *, timeout_s: float | None = None) -> Fetched:
+        """Return the answer to a GET, after at most three redirects.
+
+        Args:
+            request: What to ask for.
+            timeout_s: Longest time for all of it, in seconds; None for the fetcher's own.
+
+        Raises:
+            SourceError: One sentence with host and cause, without address, query or credentials. Permanent
+                for addresses that are refused or can't be used.
+        """
+        limit_s = self._timeout_s if timeout_s is None else timeout_s
+        loop = asyncio.get_running_loop()
+        started_s = loop.time()
+        url = parse_source_url(request.url)
+        headers = {**_OWN_HEADERS, **{name.lower(): value for name, value in request.headers.items()}}
+        try:
+            async with asyncio.timeout(limit_s):
+                for _ in range(MOST_REDIRECTS + 1):
+                    answer = await self._hop(url, headers)
+                    if isinstance(answer, httpx.URL):
+                        if origin_of(answer) != origin_of(url):
+                            headers = _without_credentials(headers)
+                        url = answer
+                        continue
+                    response, body = answer
+                    sent = response.headers
+                    return Fetched(
+                        status=response.status_code,
+                        headers={name: sent[name] for name in _KEPT_HEADERS if name in sent},
+                        body=body,
+                        url=str(url),
+                        host=host_of(url),
+                        elapsed_s=loop.time() - started_s,
+                        at=self._now(),
+                    )
+        except TimeoutError:
+            host = host_of(url)
+            raise SourceError(
+                f"{host} did not answer within {limit_s:g} s", cause="timeout", host=host
+            ) from None
+        host = host_of(url)
+        raise SourceError(
+            f"more than {MOST_REDIRECTS} redirects, the last to {host}", cause="redirect", host=host
+        )
+
+    async def _hop(
+        self, url: httpx.URL, headers: Mapping[str, str]
+    ) -> httpx.URL | tuple[httpx.Response, bytes]:
+        """Make one request; return where it is redirected to, or the good answer and its body."""
+        host = host_of(url)
+        request = httpx.Request("GET", url, headers=headers)
+        with hop_to(host) as hop:
+            if self._proxied:
+                self._judge_literal(hop)
+            try:
+                response = await self._transport.handle_async_request(request)
+                try:
+                    status = response.status_code
+                    if status in _REDIRECTS and "location" in response.headers:
+                        return follow_redirect(url, response.headers["location"])
+                    if not 200 <= status < 300:
+                        raise SourceError(f"HTTP {status} from {host}", cause="status", host=host)
+                    return response, await self._read_body(response, host)
+                finally:
+                    await response.aclose()
+            except TRANSPORT_ERRORS as error:
+                # Not chained: httpx's and aiohttp's messages hold the whole address.
+                raise explain_failure(error, hop) from None
+
+    async def _read_body(self, response: httpx.Response, host: str) -> bytes:
+        received_bytes = 0
+        try:
+            declared = response.headers.get("content-length", "")
+            if declared.isdecimal() and int(declared) > self._limit_bytes:
+                raise TooLargeError
+            inflater = Inflater(response.headers.get("content-encoding", ""), limit_bytes=self._limit_bytes)
+            assert isinstance(response.stream, httpx.AsyncByteStream)
+            async for chunk in response.stream:
+                received_bytes += len(chunk)  # gzip can be endless and empty, so the wire has the limit too
+                if received_bytes > self._limit_bytes:
+                    raise TooLargeError
+                inflater.feed(chunk)
+            return inflater.finish()
+        except TooLargeError:
+            raise SourceError(
+                f"the answer from {host} is over {self._limit_bytes / 1e6:g} MB", cause="too_large", host=host
+            ) from None
+        except NotDecodableError as error:
+            raise SourceError(
+                f"the answer from {host} can't be decoded: {error}", cause="not_json", host=host
+            ) from None
+
+    def _judge_literal(self, hop: Hop) -> None:
+        ip = parse_literal(hop.host)
+        if ip is not None and not self._allowed.permits(hop.host, ip):
+            hop.refused.append(ip)
+            raise refuse_address(hop)
+
+    def _open_session(self) -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(
+            ssl=self._ssl_context,
+            limit=self._connections,
+            resolver=self._resolver,
+            # A proxy stands inside the network as a rule; it enforces addresses in our place.
+            socket_factory=None if self._proxied else GuardedSockets(self._allowed),
+        )
+        return aiohttp.ClientSession(
+            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, auto_decompress=False
+        )
+
+
+def _without_credentials(headers: Mapping[str, str]) -> dict[str, str]:
+    return {**_OWN_HEADERS, **{name: value for name, value in headers.items() if name in _HARMLESS_HEADERS}}
+
+
+def _trusting_context() -> ssl.SSLContext:
+    # httpx trusts certifi's list, for machines without a store; the machine's store is where an operator
+    # installs the company's own authority (OpenSSL reads SSL_CERT_FILE, too).
+    context = httpx.create_ssl_context(trust_env=False)
+    context.load_default_certs()
+    return context

@@ -1,0 +1,71 @@
+"""The source `http_json`: one number out of JSON fetched over HTTP."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.domain.criterion import SourceKind, SourceSpec
+from bot.errors import SourceError, UserError
+from bot.sources.body import shorten
+from bot.sources.http import Request
+from bot.sources.path import loop_limit_bytes
+from bot.sources.protocol import Observed, SourceContext, SourceRequest
+from bot.sources.url import parse_source_url
+
+
+class HttpJson:
+    """Fetches an address and reads the number its path leads to."""
+
+    kind = SourceKind.HTTP_JSON
+    readable_by_schedule = True
+    default_every = timedelta(hours=1)
+    default_readings_needed = 2
+
+    def check(self, spec: SourceSpec) -> None:
+        """Do nothing when address and path can be used.
+
+        A path with filters or functions is only looked at from outside here; it is parsed in the process
+        pool, when it is first read.
+
+        Raises:
+            UserError: field ``url`` or ``path``.
+        """
+        if not spec.url:
+            raise UserError(
+                "an address is missing: where the number is read",
+                field="url",
+                example="source https://api.example.com/stats path $.signups.week",
+            )
+        try:
+            parse_source_url(spec.url)
+        except SourceError as error:
+            raise UserError(str(error), field="url") from None
+        if not spec.path:
+            raise UserError(
+                "a path is missing: where in the answer the number stands",
+                field="path",
+                example="path $.signups.week",
+            )
+        try:
+            loop_limit_bytes(spec.path)
+        except SourceError as error:
+            raise UserError(str(error), field="path") from None
+
+    async def read(self, request: SourceRequest, ctx: SourceContext) -> Observed:
+        """Return the number as it is now.
+
+        Raises:
+            SourceError: With a cause and one plain sentence.
+        """
+        spec = request.spec
+        if not spec.url or not spec.path:
+            raise SourceError("an address and a path are needed", cause="bad_request", permanent=True)
+        fetched = await ctx.http.fetch(Request(spec.url))
+        value = await ctx.paths.extract(fetched.body, spec.path, host=fetched.host)
+        return Observed(
+            value=value,
+            at=fetched.at,
+            origin_host=fetched.host,
+            detail=f"{shorten(spec.path)} from {fetched.host}",
+            elapsed_s=fetched.elapsed_s,
+        )

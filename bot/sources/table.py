@@ -1,0 +1,20 @@
+"""The table of sources: every kind there is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from bot.domain.criterion import SourceKind
+from bot.sources.http_json import HttpJson
+from bot.sources.manual import Manual
+from bot.sources.protocol import Source
+
+
+def make_sources() -> Mapping[SourceKind, Source]:
+    """Return how each kind is read. A new kind is one more line here."""
+    sources: tuple[Source, ...] = (
+        HttpJson(),
+        Manual(),
+    )
+    return MappingProxyType({source.kind: source for source in sources})

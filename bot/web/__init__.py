@@ -1,0 +1,1 @@
+"""The web app: health, and Slack's requests in HTTP mode."""

@@ -1,0 +1,275 @@
+"""Adding a criterion: on one line, in the modal, from a number that was found."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import TypeVar
+
+from sqlmodel import Session
+
+from bot.blocks.adding import (
+    TITLE,
+    add_form,
+    added_message,
+    added_view,
+    numbers_found,
+    reading_answer,
+    reading_view,
+)
+from bot.db.drafts import add_draft, find_draft
+from bot.db.initiatives import visible_initiatives
+from bot.domain.actor import Actor
+from bot.domain.addresses import check_url, parse_path
+from bot.domain.criterion import Direction, Kind, SourceKind, SourceSpec
+from bot.domain.dates import Iso, parse_date
+from bot.domain.entities import UserRef
+from bot.domain.formatting import format_cadence
+from bot.domain.initiative import Initiative
+from bot.domain.message import Message, View
+from bot.domain.names import parse_name
+from bot.domain.quantities import parse_number
+from bot.domain.requests import AddCriterion, OpenAddForm, TrySource
+from bot.domain.rhythms import parse_every
+from bot.domain.salvage import salvage_criterion
+from bot.domain.targets import check_baseline, parse_target, parse_unit
+from bot.errors import UserError
+from bot.services.adding import Added, find_proposal, propose, save_proposal
+from bot.services.finding import find_initiative
+from bot.services.lines import line_of_found
+from bot.services.next_read import say_next_read
+from bot.services.people import known_person
+from bot.services.trying import FoundNumbers, try_source
+from handlers.context import Click, FieldErrors, Form, Incoming, Redrawn, ShowView
+from handlers.forms import open_form
+
+TRIED = "tried_source"
+"""Kind of a draft that keeps the numbers found at an address."""
+
+T = TypeVar("T")
+
+
+async def add_criterion(request: AddCriterion, at: Incoming) -> Message:
+    """Save a criterion typed on one line, or read its source first."""
+    outcome = await at.deps.database.write(propose, at.actor, request, at.deps, response_url=at.response_url)
+    at.deps.wake.set()
+    if isinstance(outcome, Added):
+        return _added(outcome, at)
+    return reading_answer(request.source.url or "")
+
+
+async def open_add_form(request: OpenAddForm, at: Incoming) -> None:
+    """Open the empty modal."""
+    del request
+    await _open(at, {})
+
+
+async def press_add(click: Click, at: Incoming) -> None:
+    """Open the empty modal from a button."""
+    del click
+    await _open(at, {})
+
+
+async def _open(at: Incoming, filled: dict[str, str]) -> None:
+    await open_form(at, TITLE, lambda: _form(at, filled))
+
+
+async def _form(at: Incoming, filled: dict[str, str]) -> View:
+    def load(session: Session) -> list[Initiative]:
+        known_person(session, at.actor)
+        initiatives = visible_initiatives(session, at.actor)
+        initiatives.sort(key=lambda initiative: initiative.channel_id != at.actor.channel_id)
+        return initiatives
+
+    initiatives = await at.deps.database.read(load)
+    if not initiatives:
+        raise UserError(
+            'There is no initiative yet. Start one: /initiative new "Checkout rewrite" by 31 Dec in #general'
+        )
+    return add_form(initiatives, user_id=at.actor.user_id, channel_id=at.actor.channel_id, filled=filled)
+
+
+async def typed_form(at: Incoming, text: str) -> View:
+    """Return the modal filled in with what could be read of a typed line."""
+    filled = salvage_criterion(text, at.deps.now().date())
+    name = filled.pop("initiative", None)
+    if name:
+
+        def load(session: Session) -> str:
+            return str(find_initiative(session, at.actor, name).id)
+
+        with contextlib.suppress(UserError):  # the menu shows which ones there are
+            filled["initiative"] = await at.deps.database.read(load)
+    return await _form(at, filled)
+
+
+async def submit_add(form: Form, at: Incoming) -> ShowView | FieldErrors:
+    """Save a criterion from the modal, or show that its source is being read."""
+    request, errors = _read_form(form)
+    if request is None:
+        return FieldErrors(errors)
+    initiative_id = int(form.values["initiative"])
+    actor = replace(at.actor, chosen=(("initiative", initiative_id),))
+    outcome = await at.deps.database.write(propose, actor, request, at.deps, view_id=form.view_id)
+    at.deps.wake.set()
+    if isinstance(outcome, Added):
+        return ShowView(_added_view(outcome, at))
+    return ShowView(reading_view(request.source.url or ""))
+
+
+def _read_form(form: Form) -> tuple[AddCriterion | None, dict[str, str]]:
+    """Read every field, so that all that is wrong is said at once; without errors the request is there."""
+    values = form.values
+    errors: dict[str, str] = {}
+
+    def read(field: str, work: Callable[[str], T]) -> T | None:
+        try:
+            return work(values.get(field, ""))
+        except UserError as error:
+            errors.setdefault(error.field or field, str(error))
+            return None
+
+    kind = Kind(values["kind"])
+    direction = Direction(values["direction"])
+    source_kind = SourceKind(values["source"])
+    name = read("name", parse_name)
+    condition = read("target", lambda text: parse_target(text, direction))
+    baseline = read("baseline", parse_number_or_none)
+    unit = read("unit", parse_unit)
+    due = read("due", parse_date) if values.get("due") else None
+    if kind is Kind.SUCCESS and not values.get("due"):
+        errors["due"] = "Success needs a due date: the day by which the target is reached."
+    every = read("every", parse_every) if values.get("every") else None
+    source = SourceSpec(kind=source_kind)
+    if source_kind is SourceKind.HTTP_JSON:
+        url = read("url", _url)
+        path = read("path", lambda text: parse_path(text or "$"))
+        source = SourceSpec(kind=source_kind, url=url, path=path)
+    if condition is not None and baseline is not None:
+        read("baseline", lambda _: check_baseline(baseline, condition))
+    if errors or name is None or condition is None or unit is None:
+        return None, errors
+    owner = values.get("owner")
+    request = AddCriterion(
+        name=name,
+        kind=kind,
+        condition=condition,
+        source=source,
+        unit=unit,
+        baseline=baseline,
+        due=due,
+        every=every,
+        owner=UserRef(owner) if owner else None,
+    )
+    return request, errors
+
+
+def parse_number_or_none(text: str) -> Decimal | None:
+    """Return a typed number, or None where nothing was typed."""
+    return parse_number(text, field="baseline") if text.strip() else None
+
+
+def _url(text: str) -> str:
+    if not text.strip():
+        raise UserError("Type the address where the number is read, or choose “Set by hand”.", field="url")
+    return check_url(text)
+
+
+async def save_draft_form(form: Form, at: Incoming) -> ShowView:
+    """Save the criterion whose value (or cause) the modal showed."""
+    draft_id = str(json.loads(form.metadata)["draft"])
+    added = await at.deps.database.write(save_proposal, at.actor, draft_id, at.deps)
+    at.deps.wake.set()
+    return ShowView(_added_view(added, at))
+
+
+async def press_save(click: Click, at: Incoming) -> Redrawn:
+    """Save the criterion whose value (or cause) the message showed; the buttons are gone afterwards."""
+    added = await at.deps.database.write(save_proposal, at.actor, click.value, at.deps)
+    at.deps.wake.set()
+    return Redrawn(_added(added, at))
+
+
+async def press_change(click: Click, at: Incoming) -> None:
+    """Open the form again with what was typed."""
+    deps = at.deps
+
+    def load(session: Session) -> tuple[Actor, dict[str, str]]:
+        proposal = find_proposal(session, at.actor, click.value, deps.now())
+        return proposal.actor, _filled(proposal.request, proposal.initiative)
+
+    actor, filled = await deps.database.read(load)
+    at = replace(at, actor=actor)
+    if click.view_id is not None:
+        await deps.slack.update_view(click.view_id, await _form(at, filled))
+        return
+    await _open(at, filled)
+
+
+async def try_url(request: TrySource, at: Incoming) -> Message:
+    """Fetch an address once and list the numbers it found."""
+    return await _show_numbers(await try_source(at.deps, request.url), at)
+
+
+async def _show_numbers(found: FoundNumbers, at: Incoming) -> Message:
+    form = {"url": found.url, "paths": [number.path for number in found.numbers]}
+    draft_id = await at.deps.database.write(add_draft, at.actor, TRIED, form, at.deps.now())
+    return numbers_found(
+        found.url,
+        [(number.path, number.value) for number in found.numbers],
+        more=found.more,
+        draft_id=draft_id,
+    )
+
+
+async def press_use(click: Click, at: Incoming) -> None:
+    """Open the modal with the address and the path of a number that was found."""
+    draft_id, _, index = click.value.partition(":")
+
+    def load(session: Session) -> dict[str, str]:
+        row = find_draft(session, at.actor, draft_id, at.deps.now())
+        if row is None:
+            raise UserError("That list is older than a day. Type `/criteria try URL` again.")
+        return {"url": row.form["url"], "path": row.form["paths"][int(index)], "source": SourceKind.HTTP_JSON}
+
+    filled = await at.deps.database.read(load)
+    await _open(at, filled)
+
+
+def _filled(request: AddCriterion, initiative: Initiative) -> dict[str, str]:
+    """Return the form's fields as they were typed."""
+    condition = request.condition
+    target = str(condition.target)
+    if condition.target_high is not None:
+        target = f"{condition.target} and {condition.target_high}"
+    every = format_cadence(request.every).removeprefix("every ") if request.every else ""
+    return {
+        "name": request.name,
+        "initiative": str(initiative.id),
+        "kind": request.kind,
+        "direction": condition.direction,
+        "baseline": "" if request.baseline is None else str(request.baseline),
+        "target": target,
+        "unit": request.unit,
+        "due": request.due.day.isoformat() if isinstance(request.due, Iso) else "",
+        "owner": request.owner.id if request.owner else "",
+        "source": request.source.kind,
+        "url": request.source.url or "",
+        "path": request.source.path or "",
+        "every": every,
+    }
+
+
+def _added(added: Added, at: Incoming) -> Message:
+    now = at.deps.now()
+    found = added.found
+    return added_message(line_of_found(found, now), found.initiative, next_read=say_next_read(found, now))
+
+
+def _added_view(added: Added, at: Incoming) -> View:
+    now = at.deps.now()
+    found = added.found
+    return added_view(line_of_found(found, now), found.initiative, next_read=say_next_read(found, now))

@@ -1,0 +1,132 @@
+"""Asking for feedback: as one line, or in a form."""
+
+from __future__ import annotations
+
+from bot.blocks.asking import TITLE, AskValues, ask_view, asked_message, asked_view, read_values
+from bot.blocks.feedback import anonymity, privacy_line
+from bot.blocks.views import loading_view
+from bot.domain.entities import ChannelRef, read_line, tokenize
+from bot.domain.feedback import DEFAULT_FLOOR
+from bot.domain.message import Message, View
+from bot.domain.prompt import Prompt, PromptKind
+from bot.domain.prompt_text import parse_floor, parse_options, parse_question
+from bot.domain.quantities import parse_duration
+from bot.domain.requests import AskPrompt, OpenAskForm
+from bot.errors import DeliveryError, LoopmarkError, UserError
+from bot.services.asking import ask_prompt, only_initiative
+from bot.services.people import known_person
+from handlers.context import Form, Incoming, ShowView
+from handlers.forms import open_form
+
+
+async def ask(request: AskPrompt, at: Incoming) -> Message:
+    """`/feedback ask "How clear is it?" scale …`: asked, and said where, until when and who sees what."""
+    asked = await ask_prompt(at.deps, at.actor, request)
+    return asked_message(asked.prompt, asked.initiative, _privacy(at, asked.prompt))
+
+
+async def open_ask_form(_request: OpenAskForm, at: Incoming) -> None:
+    """`/feedback ask`: the form."""
+    await open_form(at, TITLE, lambda: _form(at, AskValues(channel=at.actor.channel_id)))
+
+
+async def ask_form(at: Incoming, text: str) -> View:
+    """Return the form for a typed line, filled in as far as the line can be read."""
+    return await _form(at, read_typed(text, at.actor.channel_id))
+
+
+async def submit_ask(form: Form, at: Incoming) -> ShowView:
+    """The form, sent: what is wrong with it is said at once; the channel is asked about afterwards."""
+    values = read_values(form.values)
+    request = read_request(values)
+    await at.deps.database.read(known_person, at.actor)
+    at.deps.tasks.spawn(_ask_from_form(form.view_id, values, request, at), name="ask from form")
+    return ShowView(loading_view(TITLE, "Asking …"))
+
+
+async def _ask_from_form(view_id: str, values: AskValues, request: AskPrompt, at: Incoming) -> None:
+    message: Message | None = None
+    try:
+        asked = await ask_prompt(at.deps, at.actor, request)
+    except LoopmarkError as error:
+        view = await _form(at, values, problem=str(error))
+    else:
+        privacy = _privacy(at, asked.prompt)
+        view = asked_view(asked.prompt, asked.initiative, privacy)
+        message = asked_message(asked.prompt, asked.initiative, privacy)
+    try:
+        await at.deps.slack.update_view(view_id, view)
+    except DeliveryError as error:
+        if error.error != "not_found":
+            raise
+        if message is not None:  # the form was closed meanwhile
+            await at.deps.slack.post(at.actor.user_id, message)
+
+
+def read_request(values: AskValues) -> AskPrompt:
+    """Return what a filled-in form asks for.
+
+    Raises:
+        UserError: field ``question``, ``options``, ``floor`` or ``closes`` can't be read.
+    """
+    kind = PromptKind(values.kind)
+    lines = [line for line in values.options.splitlines() if line.strip()]
+    if values.floor.strip() and not values.anonymous:
+        raise UserError("This is for anonymous prompts. Tick Anonymous, or leave it empty.", field="floor")
+    return AskPrompt(
+        question=parse_question(values.question),
+        kind=kind,
+        options=parse_options(lines) if kind is PromptKind.CHOICE else (),
+        anonymous=values.anonymous,
+        floor=parse_floor(values.floor) if values.floor.strip() else DEFAULT_FLOOR,
+        channel=ChannelRef(values.channel) if values.channel else None,
+        closes_in=parse_duration(values.closes, field="closes") if values.closes.strip() else None,
+    )
+
+
+def read_typed(text: str, channel_id: str) -> AskValues:
+    """Return what can be read of a typed line, wrong parts as they were typed.
+
+    Args:
+        text: What followed `/feedback`, as Slack sent it.
+        channel_id: Channel the form starts with when none was typed.
+    """
+    tokens = tokenize(read_line(text))
+    quoted = [token.text for token in tokens if token.quoted]
+    kind, floor, closes, anonymous = PromptKind.SCALE.value, "", "", False
+    for place, token in enumerate(tokens):
+        following = tokens[place + 1].text if place + 1 < len(tokens) else ""
+        if token.key in set(PromptKind):
+            kind = token.key
+        elif token.key == "anonymous":
+            anonymous = True
+        elif token.key == "floor":
+            floor = following
+        elif token.key == "in" and place and tokens[place - 1].key == "closes":
+            closes = following
+        elif isinstance(token.entity, ChannelRef):
+            channel_id = token.entity.id
+    return AskValues(
+        question=quoted[0] if quoted else "",
+        kind=kind,
+        options="\n".join(quoted[1:]),
+        anonymous=anonymous,
+        floor=floor,
+        channel=channel_id,
+        closes=closes,
+    )
+
+
+async def _form(at: Incoming, values: AskValues, *, problem: str = "") -> View:
+    initiative = await at.deps.database.read(only_initiative, at.actor.team_id, values.channel)
+    return ask_view(
+        values,
+        typed_in=at.actor.channel_id,
+        anonymity=anonymity(at.deps.database.dialect, DEFAULT_FLOOR),
+        initiative=initiative,
+        problem=problem,
+    )
+
+
+def _privacy(at: Incoming, prompt: Prompt) -> str:
+    return privacy_line(prompt, at.deps.database.dialect)

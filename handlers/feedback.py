@@ -1,0 +1,176 @@
+"""Giving feedback: notes, answers to prompts, and what came of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable
+from dataclasses import replace
+
+from bot.blocks.answering import (
+    TITLE,
+    answer_view,
+    change_message,
+    receipt_message,
+    receipt_view,
+    withdrawn_message,
+    withdrawn_view,
+)
+from bot.blocks.feedback import anonymity, privacy_line
+from bot.blocks.notes import note_message, privacy_message, undone_message
+from bot.blocks.results import close_question, list_message, results_message
+from bot.blocks.views import sorry_view
+from bot.domain.feedback import DEFAULT_FLOOR
+from bot.domain.message import Message, View
+from bot.domain.prompt import Prompt, Response
+from bot.domain.requests import AddNote, ClosePrompt, FeedbackPrivacy, ListPrompts, PromptResults
+from bot.errors import LoopmarkError
+from bot.services.answering import answer_prompt, own_answer, withdraw_answer
+from bot.services.closing import close_prompt, prompt_results, prompt_to_close
+from bot.services.notes import add_note, move_note, stored_about, undo_note
+from bot.services.prompts import list_feedback
+from handlers.context import Click, Form, Incoming, Redrawn, ShowView
+from handlers.forms import open_form
+
+
+async def save_note(request: AddNote, at: Incoming) -> Message:
+    """`/feedback the new form is confusing`: kept, shown as saved, with [Undo]."""
+    saved = await add_note(at.deps, at.actor, request.text)
+    return note_message(saved.note, saved.initiative, saved.choices)
+
+
+async def undo(click: Click, at: Incoming) -> Redrawn:
+    """[Undo] under a saved note."""
+    return Redrawn(undone_message(await undo_note(at.deps, at.actor, int(click.value))))
+
+
+async def move(click: Click, at: Incoming) -> Redrawn:
+    """[Put on …] under a note saved in a channel with several initiatives."""
+    note_id, _, initiative_id = click.value.partition(":")
+    saved = await move_note(at.deps, at.actor, int(note_id), int(initiative_id))
+    return Redrawn(note_message(saved.note, saved.initiative, saved.choices))
+
+
+async def vote(click: Click, at: Incoming) -> Message | Redrawn:
+    """An option of a prompt, pressed in the channel or under [Change]: counted once, with a receipt."""
+    prompt_id, _, option_id = click.value.partition(":")
+    answered = await answer_prompt(at.deps, at.actor, int(prompt_id), Response(option_id=option_id))
+    assert answered.response is not None
+    privacy = _privacy(at, answered.prompt)
+    receipt = receipt_message(answered.prompt, answered.response, answered.former, privacy)
+    return Redrawn(receipt) if click.is_ephemeral else receipt
+
+
+async def open_answer(click: Click, at: Incoming) -> None:
+    """[Answer] on a prompt answered in words: its form, with the answer given before."""
+
+    async def build() -> View:
+        mine = await own_answer(at.deps, at.actor, int(click.value))
+        return answer_view(mine.prompt, mine.response, _privacy(at, mine.prompt))
+
+    await open_form(at, TITLE, build)
+
+
+async def submit_answer(form: Form, at: Incoming) -> ShowView:
+    """A written answer, sent: counted once, with a receipt in its place."""
+    prompt_id = int(json.loads(form.metadata)["prompt"])
+    response = Response(text=form.values.get("text", "").strip())
+    answered = await answer_prompt(at.deps, at.actor, prompt_id, response)
+    assert answered.response is not None
+    privacy = _privacy(at, answered.prompt)
+    return ShowView(receipt_view(answered.prompt, answered.response, answered.former, privacy))
+
+
+async def change(click: Click, at: Incoming) -> Redrawn | None:
+    """[Change] on a receipt: the options again, or the form for words."""
+    mine = own_answer(at.deps, at.actor, int(click.value))
+    if click.view_id is None:
+        found = await mine
+        return Redrawn(change_message(found.prompt, found.response))
+
+    async def form() -> View:
+        found = await mine
+        return answer_view(found.prompt, found.response, _privacy(at, found.prompt))
+
+    await _show_in_view(click.view_id, at, form())
+    return None
+
+
+async def withdraw(click: Click, at: Incoming) -> Redrawn | None:
+    """[Withdraw] on a receipt: the answer counts no more."""
+    withdrawn = withdraw_answer(at.deps, at.actor, int(click.value))
+    if click.view_id is None:
+        return Redrawn(withdrawn_message((await withdrawn).prompt))
+
+    async def confirmation() -> View:
+        return withdrawn_view((await withdrawn).prompt)
+
+    await _show_in_view(click.view_id, at, confirmation())
+    return None
+
+
+async def show_list(_request: ListPrompts, at: Incoming) -> Message:
+    """`/feedback list`: the channel's prompts and latest notes."""
+    return await _list_page(at, 0)
+
+
+async def more_prompts(click: Click, at: Incoming) -> Message:
+    """[Next 12] under a list."""
+    return await _list_page(at, int(click.value))
+
+
+async def show_results(request: PromptResults, at: Incoming) -> Message:
+    """`/feedback results [#12]`."""
+    view = await prompt_results(at.deps, at.actor, request)
+    return results_message(view.prompt, view.tally)
+
+
+async def results_of(click: Click, at: Incoming) -> Message:
+    """[See results] in a list, or [Next 12] under written answers."""
+    prompt_id, _, offset = click.value.partition(":")
+    chosen = replace(at.actor, chosen=(("prompt", int(prompt_id)),))
+    view = await prompt_results(at.deps, chosen, PromptResults())
+    return results_message(view.prompt, view.tally, offset=int(offset or 0))
+
+
+async def ask_to_close(request: ClosePrompt, at: Incoming) -> Message:
+    """`/feedback close [#12]`: asks first."""
+    view = await prompt_to_close(at.deps, at.actor, request)
+    return close_question(view.prompt, view.tally)
+
+
+async def close(click: Click, at: Incoming) -> Redrawn:
+    """[Close prompt]: closed for good; whoever asked sees what came of it."""
+    view = await close_prompt(at.deps, at.actor, int(click.value))
+    return Redrawn(results_message(view.prompt, view.tally))
+
+
+async def show_privacy(_request: FeedbackPrivacy, at: Incoming) -> Message:
+    """`/feedback privacy`: what is kept about the person, and what anonymous means."""
+    stored = await stored_about(at.deps, at.actor)
+    meaning = anonymity(at.deps.database.dialect, DEFAULT_FLOOR)
+    return privacy_message(stored.person, stored.notes, stored.named_responses, meaning)
+
+
+async def _list_page(at: Incoming, offset: int) -> Message:
+    feedback = await list_feedback(at.deps, at.actor, offset=offset)
+    return list_message(
+        [(view.prompt, view.tally) for view in feedback.prompts],
+        feedback.notes,
+        offset=feedback.offset,
+        total=feedback.total,
+        notes_total=feedback.notes_total,
+        now=at.deps.now(),
+    )
+
+
+async def _show_in_view(view_id: str, at: Incoming, work: Awaitable[View]) -> None:
+    """Do the work now and show what came of it in the modal, which has no response_url."""
+    try:
+        view = await work
+    except LoopmarkError as error:
+        view = sorry_view(TITLE, str(error))
+    at.deps.tasks.spawn(at.deps.slack.update_view(view_id, view), name="answer form")
+
+
+def _privacy(at: Incoming, prompt: Prompt) -> str:
+    return privacy_line(prompt, at.deps.database.dialect)

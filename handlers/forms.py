@@ -1,0 +1,35 @@
+"""Opening a modal: a loading view within the trigger's 3 s, then the form itself."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from bot.blocks.views import loading_view, sorry_view
+from bot.domain.message import View
+from bot.errors import LoopmarkError, UnknownPersonError
+from bot.services.people import learn_person
+from handlers.context import Incoming
+
+
+async def open_form(at: Incoming, title: str, build: Callable[[], Awaitable[View]]) -> None:
+    """Open a modal for the person who asked; what goes wrong while it is built is said inside it.
+
+    Args:
+        at: Whose trigger is used.
+        title: Title of the loading view, at most 24 characters.
+        build: Makes the form; may read the database and ask Slack.
+
+    Raises:
+        DeliveryError: not even the loading view could be opened.
+    """
+    assert at.trigger_id is not None
+    view_id = await at.deps.slack.open_view(at.trigger_id, loading_view(title))
+    try:
+        try:
+            view = await build()
+        except UnknownPersonError as unknown:
+            await learn_person(at.deps, at.actor.team_id, unknown.user_id)
+            view = await build()
+    except LoopmarkError as error:
+        view = sorry_view(title, str(error))
+    await at.deps.slack.update_view(view_id, view)

@@ -1,0 +1,148 @@
+"""The whole table of what can come in from Slack, and the listener for each: fast or slow.
+
+*Fast* listeners do database work only and answer in the acknowledgement; *slow* ones call Slack or HTTP,
+are acknowledged at once and answer later (docs/decisions/0006). handlers/dispatch.py reads the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from bot.blocks.adding import TITLE as ADD_TITLE
+from bot.blocks.answering import ANSWER_FORM
+from bot.blocks.asking import ASK_FORM
+from bot.blocks.asking import TITLE as ASK_TITLE
+from bot.blocks.initiatives import TITLE as NEW_TITLE
+from bot.blocks.schedules import FORM as SCHEDULE_FORM
+from bot.blocks.schedules import TITLE as SCHEDULE_TITLE
+from bot.domain import requests
+from handlers import (
+    adding,
+    asking,
+    criteria,
+    events,
+    feedback,
+    helping,
+    initiatives,
+    progress,
+    scheduling,
+    typed,
+)
+from handlers.context import ClickRoute, CommandRoute, EventListener, FormListener, Pace
+from handlers.typed import TypedForm
+
+SLOW = Pace.SLOW
+
+
+COMMANDS: Mapping[type[Any], CommandRoute] = {
+    requests.Help: CommandRoute(helping.show_help),
+    # --- criteria and initiatives
+    requests.OpenCriteria: CommandRoute(criteria.show_list),
+    requests.ListCriteria: CommandRoute(criteria.show_list),
+    requests.ShowCriterion: CommandRoute(criteria.show),
+    requests.SetReading: CommandRoute(criteria.set_value),
+    requests.ChangeCriterionState: CommandRoute(criteria.change),
+    requests.CheckCriterion: CommandRoute(criteria.check, SLOW, at_once="Reading it now …"),
+    requests.AddCriterion: CommandRoute(adding.add_criterion),
+    requests.OpenAddForm: CommandRoute(adding.open_add_form, SLOW),
+    requests.TrySource: CommandRoute(adding.try_url, SLOW, at_once="Fetching it now …"),
+    requests.NewInitiative: CommandRoute(initiatives.start, SLOW),
+    requests.OpenInitiativeForm: CommandRoute(initiatives.open_new_form, SLOW),
+    requests.ListInitiatives: CommandRoute(initiatives.show_all),
+    requests.ShowInitiative: CommandRoute(initiatives.show),
+    requests.CloseInitiative: CommandRoute(initiatives.close),
+    # --- progress
+    # Slow although it only reads: only what goes to the response_url can fall back when a chart is refused.
+    requests.PreviewProgress: CommandRoute(progress.show_preview, SLOW),
+    requests.OpenScheduleForm: CommandRoute(scheduling.open_schedule_form, SLOW),
+    requests.ScheduleProgress: CommandRoute(scheduling.schedule, SLOW),
+    requests.ListSchedules: CommandRoute(scheduling.show_list),
+    requests.ChangeSchedule: CommandRoute(scheduling.change, SLOW),
+    requests.TestSchedule: CommandRoute(scheduling.try_out, SLOW),
+    # --- feedback
+    requests.AddNote: CommandRoute(feedback.save_note),
+    requests.AskPrompt: CommandRoute(asking.ask, SLOW),
+    requests.OpenAskForm: CommandRoute(asking.open_ask_form, SLOW),
+    requests.ListPrompts: CommandRoute(feedback.show_list),
+    requests.PromptResults: CommandRoute(feedback.show_results),
+    requests.ClosePrompt: CommandRoute(feedback.ask_to_close),
+    requests.FeedbackPrivacy: CommandRoute(feedback.show_privacy),
+}
+
+TYPED_FORMS: Mapping[str, TypedForm] = {
+    # --- criteria and initiatives
+    "criteria": TypedForm(ADD_TITLE, adding.typed_form),
+    "initiative": TypedForm(NEW_TITLE, initiatives.typed_form),
+    # --- progress
+    "progress": TypedForm(SCHEDULE_TITLE, scheduling.typed_form),
+    # --- feedback
+    "feedback": TypedForm(ASK_TITLE, asking.ask_form),
+}
+
+CLICKS: Mapping[str, ClickRoute] = {
+    "choose": ClickRoute(partial(typed.choose, COMMANDS), SLOW),
+    "open_as_form": ClickRoute(partial(typed.open_as_form, TYPED_FORMS), SLOW),
+    "ask_owner": ClickRoute(typed.ask_owner, SLOW),
+    # --- criteria and initiatives
+    "list_more": ClickRoute(criteria.press_more),
+    "show_criterion": ClickRoute(criteria.press_show),
+    "check_criterion": ClickRoute(criteria.press_check, SLOW),
+    "set_value": ClickRoute(criteria.press_set, SLOW),
+    "change_criterion": ClickRoute(criteria.press_change_state),
+    "add_criterion": ClickRoute(adding.press_add, SLOW),
+    "save_draft": ClickRoute(adding.press_save),
+    "change_draft": ClickRoute(adding.press_change, SLOW),
+    "use_number": ClickRoute(adding.press_use, SLOW),
+    "new_initiative": ClickRoute(initiatives.press_new, SLOW),
+    "close_initiative": ClickRoute(initiatives.press_close),
+    # --- progress
+    "post_here": ClickRoute(progress.press_post_here, SLOW),
+    "why": ClickRoute(progress.press_why),
+    "more_progress": ClickRoute(progress.press_more),
+    "more_previews": ClickRoute(scheduling.press_more_previews, SLOW),
+    "held_post": ClickRoute(progress.press_held),
+    "schedule_progress": ClickRoute(scheduling.press_schedule, SLOW),
+    "confirm_schedule": ClickRoute(scheduling.press_confirm, SLOW),
+    "more_schedules": ClickRoute(scheduling.press_more_schedules),
+    "change_schedule": ClickRoute(scheduling.press_change, SLOW),
+    "test_schedule": ClickRoute(scheduling.press_test, SLOW),
+    # --- feedback
+    "vote": ClickRoute(feedback.vote),
+    "answer_text": ClickRoute(feedback.open_answer, SLOW),
+    "change": ClickRoute(feedback.change),
+    "withdraw": ClickRoute(feedback.withdraw),
+    "undo_note": ClickRoute(feedback.undo),
+    "move_note": ClickRoute(feedback.move),
+    "results": ClickRoute(feedback.results_of),
+    "more_answers": ClickRoute(feedback.results_of),
+    "more_prompts": ClickRoute(feedback.more_prompts),
+    "close_prompt": ClickRoute(feedback.close),
+}
+
+FORMS: Mapping[str, FormListener] = {
+    # --- criteria and initiatives
+    "add_criterion": adding.submit_add,
+    "save_criterion": adding.save_draft_form,
+    "set_value": criteria.submit_set,
+    "new_initiative": initiatives.submit_new,
+    # --- progress
+    SCHEDULE_FORM: scheduling.submit_form,
+    # --- feedback
+    ASK_FORM: asking.submit_ask,
+    ANSWER_FORM: feedback.submit_answer,
+}
+
+EVENTS: Mapping[str, EventListener] = {
+    "user_change": events.person_changed,
+    "channel_rename": events.channel_changed,
+    "channel_archive": events.channel_changed,
+    "channel_unarchive": events.channel_changed,
+    "channel_left": events.channel_changed,
+    "group_rename": events.channel_changed,
+    "group_archive": events.channel_changed,
+    "group_unarchive": events.channel_changed,
+    "group_left": events.channel_changed,
+    "member_joined_channel": events.bot_joined,
+}

@@ -1,0 +1,1 @@
+"""What happens by itself: a clock that ticks, and jobs that claim due rows and work on them."""

@@ -1,0 +1,34 @@
+"""Forgetting what is kept for a time only: drafts after a day, taken events after an hour."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.db.drafts import delete_expired_drafts
+from bot.db.events import forget_old_events
+from bot.deps import Deps
+
+EVERY = timedelta(minutes=10)
+
+
+class Cleanup:
+    """Remembers when it last ran, so that most ticks cost nothing."""
+
+    def __init__(self) -> None:
+        """Run at the first tick."""
+        self._last: datetime | None = None
+
+    async def tick(self, deps: Deps) -> None:
+        """Forget what is too old, at most every ten minutes."""
+        now = deps.now()
+        if self._last is not None and now - self._last < EVERY:
+            return
+        self._last = now
+        await deps.database.write(_forget, now)
+
+
+def _forget(session: Session, now: datetime) -> None:
+    delete_expired_drafts(session, now)
+    forget_old_events(session, now)

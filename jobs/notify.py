@@ -1,0 +1,64 @@
+"""Sending what waits in the outbox: posts, replies, prompts and notices, each exactly once."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from bot.blocks.feedback import privacy_line, prompt_message
+from bot.blocks.notices import held_message, not_posted, schedule_paused, verdict_asked
+from bot.blocks.progress import Laid, more_message, progress_message, status_reply
+from bot.db.deliveries import OutboxClaim
+from bot.deps import Deps
+from bot.services.delivery import Built, claim_deliveries, deliver
+from bot.services.parcels import (
+    HeldParcel,
+    MoreParcel,
+    NotPostedParcel,
+    Parcel,
+    PausedParcel,
+    ProgressParcel,
+    PromptParcel,
+    ReplyParcel,
+    VerdictParcel,
+)
+from jobs.queue import Queue
+
+
+async def tick(deps: Deps, queue: Queue) -> None:
+    """Start sending what is due, as far as the queue has room; a quiet tick writes nothing."""
+    room = queue.room()
+    if room <= 0:
+        return
+    for claim in await claim_deliveries(deps, room):
+        queue.put(f"notify {claim.key}", partial(run, deps, claim))
+
+
+async def run(deps: Deps, claim: OutboxClaim) -> None:
+    """Send one claimed message and write down what came of it; cancelled at shutdown it is given back."""
+    await deliver(deps, claim, partial(build, deps))
+
+
+def build(deps: Deps, parcel: Parcel) -> Built:
+    """Make the message a parcel is posted as."""
+    match parcel:
+        case ProgressParcel(post):
+            return _built(progress_message(post))
+        case MoreParcel(post):
+            return _built(more_message(post))
+        case ReplyParcel(change, thread_ts):
+            return Built(status_reply(change, starts_thread=thread_ts is None))
+        case PromptParcel(view):
+            privacy = privacy_line(view.prompt, deps.database.dialect)
+            return Built(prompt_message(view.prompt, view.tally, privacy))
+        case VerdictParcel(initiative, line):
+            return Built(verdict_asked(initiative, line))
+        case PausedParcel(schedule, because):
+            return Built(schedule_paused(schedule, because))
+        case HeldParcel(outbox_id, channel_id, what):
+            return Built(held_message(what, channel_id, outbox_id))
+        case NotPostedParcel(channel_id, what, because):
+            return Built(not_posted(what, channel_id, because))
+
+
+def _built(laid: Laid) -> Built:
+    return Built(laid.message, laid.left)

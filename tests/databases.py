@@ -1,0 +1,136 @@
+"""Fresh, migrated databases for tests, on SQLite and on PostgreSQL; loaded by the top conftest."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import IO
+
+import psycopg
+import pytest
+
+from bot.db.engine import PostgresDatabase, SqliteDatabase, open_database
+from bot.db.migrate import upgrade
+from tests.postgres import PostgresServer, begin_run
+
+FOLDER = "LOOPMARK_TESTS_FOLDER"
+"""Environment variable that tells the xdist workers which folder is the run's."""
+
+_alive = pytest.StashKey[IO[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin the run, unless this is a worker of one that has begun."""
+    if not hasattr(config, "workerinput"):
+        folder, config.stash[_alive] = begin_run()
+        os.environ[FOLDER] = str(folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the run where it began: stop what was started."""
+    if _alive in config.stash:
+        PostgresServer(Path(os.environ.pop(FOLDER))).stop()
+        config.stash[_alive].close()
+
+
+class Databases:
+    """Makes databases that have every table and no row; each one costs a copy."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use the run's folder for what all its processes share."""
+        self.server = PostgresServer(folder)
+        self._worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        self._numbers = itertools.count(1)
+        self._admin: psycopg.Connection[tuple[object, ...]] | None = None
+
+    def close(self) -> None:
+        """Let go of the server."""
+        if self._admin is not None:
+            self._admin.close()
+
+    def sqlite(self, folder: Path) -> str:
+        """Copy the migrated file into a folder and return the address of the copy."""
+        with self.server.locked():
+            template = self.server.folder / "template.db"
+            if not template.exists():
+                upgrade(f"sqlite:///{template}")
+        file = folder / "loopmark.db"
+        shutil.copyfile(template, file)
+        return f"sqlite:///{file}"
+
+    def postgresql(self, *, migrated: bool = True) -> str:
+        """Make a database on the run's server and return its address."""
+        name = f"test_{self._worker}_{next(self._numbers)}"
+        template = "loopmark_template" if migrated else "template0"
+        self._ask(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.server.url(name)
+
+    def drop(self, url: str) -> None:
+        """Remove a database that `postgresql` made, whoever is still connected to it."""
+        self._ask(f"DROP DATABASE {url.partition('?')[0].rpartition('/')[2]} WITH (FORCE)")
+
+    def _ask(self, statement: str) -> None:
+        if self._admin is None:
+            self.server.start()
+            self._admin = psycopg.connect(host=str(self.server.folder), user="postgres", autocommit=True)
+            with self.server.locked():
+                known = self._admin.execute("SELECT 1 FROM pg_database WHERE datname = 'loopmark_template'")
+                if known.fetchone() is None:
+                    self._admin.execute("CREATE DATABASE loopmark_template")
+                    upgrade(self.server.url("loopmark_template"))
+        self._admin.execute(statement.encode())  # bytes, because psycopg takes only literals as text
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """Give what makes databases, one per process of the run."""
+    made = Databases(Path(os.environ[FOLDER]))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def sqlite_url(databases: Databases, tmp_path: Path) -> str:
+    """Give the address of a fresh SQLite file with every table."""
+    return databases.sqlite(tmp_path)
+
+
+@pytest.fixture
+def postgresql_url(databases: Databases) -> Iterator[str]:
+    """Give the address of a fresh PostgreSQL database with every table."""
+    url = databases.postgresql()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Give the address of a fresh database with every table, once on SQLite and once on PostgreSQL."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[SqliteDatabase | PostgresDatabase]:
+    """Give a fresh open database, once on SQLite and once on PostgreSQL."""
+    opened = open_database(database_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def sqlite_database(sqlite_url: str) -> AsyncIterator[SqliteDatabase]:
+    """Give a fresh open SQLite database, for tests in which the kind of database makes no difference."""
+    opened = SqliteDatabase(sqlite_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def postgresql_database(postgresql_url: str) -> AsyncIterator[PostgresDatabase]:
+    """Give a fresh open PostgreSQL database."""
+    opened = PostgresDatabase(postgresql_url)
+    yield opened
+    await opened.close()

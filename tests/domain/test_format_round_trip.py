@@ -1,0 +1,292 @@
+"""`parse(format(x)) == x` for every request."""
+
+from __future__ import annotations
+
+import re
+import string
+import typing
+from datetime import date, time, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain import requests
+from bot.domain.cadence import Cron, Daily, Elapsed, LastWeekday, Weekday, Weekly
+from bot.domain.commands import parse
+from bot.domain.criterion import Condition, CriterionState, Direction, Kind, SourceKind, SourceSpec
+from bot.domain.dates import DayMonth, EndOf, In, Iso, Period, Unit, parse_date
+from bot.domain.entities import ChannelRef, UserRef, clean, collapse
+from bot.domain.formatting import (
+    command_of,
+    format,
+    format_cadence,
+    format_date,
+    format_decimal,
+    format_duration,
+    format_every,
+)
+from bot.domain.names import NAME_LIMIT, fold
+from bot.domain.prompt import PromptKind
+from bot.domain.quantities import parse_duration, parse_number
+from bot.domain.rhythms import parse_every, parse_stored_cadence
+from bot.domain.targets import OPERATORS
+
+AWKWARD = (
+    "all", "MINE", "Checkout rewrite", "Weekly signups", 'the "new" form', "“smart” quotes",
+    "« Caisse »", '"', '""', "a > 5", "at least 5", "between 1 and 2", "by 31 Dec", "for ever",
+    "path $.x", "p95 <= 3", "<@U1|x>", "<#C1>", "&lt;", "&amp;lt;", "AT&T", "<https://a.example|b>",
+    "<!here>", "#3", "@bob", "🚀 launch", "إطلاق جديد", "x, y", "12", "500 ms", "in", "guardrail",
+    "Phase 2", "%", "-", "<", ">", "&", "'", "Bob’s", "source manual", "e5", "1,5", "help", "list",
+    "behind", "ﬃ", "👩‍👩‍👧", "a–b", "$.x[?@.a > 5]",
+)  # fmt: skip
+"""Names that could be read as something else."""
+
+ENTITY = re.compile(r"(<[@#][A-Z0-9]+(?:\|[^<>]*)?>)")
+
+anything = st.text(
+    st.characters(exclude_characters="\ufffc\ufeff\u2060", exclude_categories=["Cs"]), max_size=40
+)
+one_line = anything.map(clean).map(collapse)
+visible = st.sampled_from(string.ascii_letters + "éßحא語🚀")
+names = st.sampled_from(AWKWARD) | st.builds(
+    lambda text, letter: collapse(text + letter), one_line, visible
+).filter(lambda name: len(name) <= NAME_LIMIT)
+texts = st.sampled_from(AWKWARD) | one_line
+ids = st.text(string.ascii_uppercase + string.digits, min_size=1, max_size=11)
+entity_names = st.sampled_from(["", "alice", "a&b", "x<y>", "général", "&lt;"])
+users = st.builds(UserRef, ids, entity_names)
+channels = st.builds(ChannelRef, ids, entity_names)
+
+
+@st.composite
+def decimals(draw: st.DrawFn) -> Decimal:
+    digits = draw(st.text(string.digits, min_size=1, max_size=40))
+    return Decimal(f"{draw(st.sampled_from(['', '-']))}{digits}e{draw(st.integers(-30, 30))}")
+
+
+times = st.builds(time, st.integers(0, 23), st.integers(0, 59))
+weeklies = st.builds(
+    lambda days, at, weeks: Weekly(tuple(day for day in Weekday if day in days), at, weeks),
+    st.sets(st.sampled_from(list(Weekday)), min_size=1),
+    times,
+    st.integers(1, 52),
+)
+crons = st.sampled_from(["0 9 * * 1", "*/5 * * * *", "0 0 L * *", "30 8-18/2 1,15 JAN-JUN MON#2"]).map(Cron)
+elapsed = st.integers(1, 24 * 60 - 1).map(lambda minutes: Elapsed(timedelta(minutes=minutes)))
+cadences = elapsed | st.builds(Daily, times) | weeklies | st.builds(LastWeekday, times) | crons
+date_specs = (
+    st.dates(min_value=date(1000, 1, 1)).map(Iso)
+    | st.dates(date(2000, 1, 1), date(2000, 12, 31)).map(lambda day: DayMonth(day.day, day.month))
+    | st.builds(In, st.integers(0, 9999), st.sampled_from(list(Unit)))
+    | st.sampled_from(list(Period)).map(EndOf)
+)
+zones = st.sampled_from(["Europe/Berlin", "UTC", "America/Argentina/Buenos_Aires", "Etc/GMT+5"])
+
+urls = st.builds(
+    lambda host, rest: f"https://{host}.example/{rest}",
+    st.text(string.ascii_lowercase, min_size=1, max_size=8),
+    st.text(string.ascii_letters + string.digits + "/?&=%<>\"'@#|;.,[]«“é", max_size=30)
+    | st.sampled_from(["?a=&lt;", "?a=&amp;b", "<#C1|x>", "<https://x.example>", "by", '"']),
+)
+keys = st.text(st.characters(codec="ascii", exclude_characters="'\\", exclude_categories=["Cc"]), max_size=12)
+paths = st.lists(
+    st.sampled_from(["['a'].x", ".week", "[0]", '[?@.a < 5 && @.b == "by 31 Dec"]', "[ 'for' ]"])
+    | keys.map(lambda key: f"['{key}']"),
+    max_size=4,
+).map(lambda parts: "$" + "".join(parts))  # fmt: skip
+sources = st.just(SourceSpec(SourceKind.MANUAL)) | st.builds(
+    SourceSpec, st.just(SourceKind.HTTP_JSON), urls, paths
+)
+
+
+@st.composite
+def conditions(draw: st.DrawFn) -> Condition:
+    typed, direction = draw(st.sampled_from(list(OPERATORS.items())))
+    if direction != Direction.BETWEEN:
+        return Condition(direction, draw(decimals()), typed=draw(st.sampled_from([typed, typed.upper()])))
+    low, high = sorted(draw(st.tuples(decimals(), decimals()).filter(lambda pair: pair[0] != pair[1])))
+    return Condition(direction, low, high, typed)
+
+
+units = st.sampled_from(
+    [
+        "",
+        "ms",
+        "%",
+        "€",
+        "page views",
+        "by",
+        "in",
+        "guardrail",
+        "24 h",
+        '"',
+        "req/s",
+        "&lt;",
+        "<@U1>",
+        "x>",
+        "“",
+        "µs",
+    ]
+) | one_line.filter(lambda unit: len(unit) <= 24)
+
+
+@st.composite
+def criteria(draw: st.DrawFn) -> requests.AddCriterion:
+    condition = draw(conditions())
+    kind = draw(st.sampled_from(list(Kind)))
+    bounds = (condition.target, condition.target_high)
+    return requests.AddCriterion(
+        name=draw(names),
+        kind=kind,
+        condition=condition,
+        source=draw(sources),
+        unit=draw(units),
+        baseline=draw(st.none() | decimals().filter(lambda value: value not in bounds)),
+        due=draw(date_specs if kind == Kind.SUCCESS else st.none() | date_specs),
+        every=draw(st.none() | cadences),
+        owner=draw(st.none() | users),
+        zone=draw(st.none() | zones),
+        initiative=draw(st.none() | names),
+    )
+
+
+@st.composite
+def prompts(draw: st.DrawFn) -> requests.AskPrompt:
+    kind = draw(st.sampled_from(list(PromptKind)))
+    anonymous = draw(st.booleans())
+    labels = st.lists(texts.filter(bool), min_size=2, max_size=10, unique_by=fold)
+    return requests.AskPrompt(
+        question=draw(texts.filter(bool)),
+        kind=kind,
+        options=tuple(draw(labels)) if kind == PromptKind.CHOICE else (),
+        anonymous=anonymous,
+        floor=draw(st.integers(3, 1000)) if anonymous else 5,
+        channel=draw(st.none() | channels),
+        closes_in=draw(
+            st.none() | st.integers(1, 366 * 24 * 60).map(lambda minutes: timedelta(minutes=minutes))
+        ),
+    )
+
+
+def _no_word_of_feedback(text: str) -> bool:
+    words = text.split()
+    own = ("help", "privacy", "list", "ask", "results", "close", "edit", "export")
+    return bool(words) and words[0].casefold() not in own
+
+
+initiative_lists = st.lists(names, max_size=3).map(tuple)
+numbers = st.none() | st.integers(0, 999_999_999)
+titles = st.tuples(numbers.filter(lambda number: number is not None), st.none()) | st.tuples(st.none(), texts)
+named = (requests.ShowCriterion, requests.CheckCriterion)
+bare = (
+    requests.OpenCriteria, requests.OpenAddForm, requests.OpenInitiativeForm, requests.ListInitiatives,
+    requests.OpenScheduleForm, requests.ListSchedules, requests.OpenAskForm, requests.ListPrompts,
+    requests.FeedbackPrivacy,
+)  # fmt: skip
+unknown_words = st.sampled_from(["ship", "chek", "“foo", '"a', "<@U1>", "&lt;", "🚀", "@bob", "#x", "12"])
+
+STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
+    **{kind: st.builds(kind) for kind in bare},
+    **{kind: st.builds(kind, names) for kind in named},
+    requests.AddCriterion: criteria(),
+    requests.TrySource: st.builds(requests.TrySource, urls),
+    requests.ListCriteria: st.sampled_from(["here", "mine", "behind", "all"])
+    .map(requests.Scope)
+    .map(requests.ListCriteria)
+    | users.map(lambda user: requests.ListCriteria(requests.Scope.PERSON, person=user))
+    | names.map(lambda name: requests.ListCriteria(requests.Scope.INITIATIVE, initiative=name)),
+    requests.SetReading: st.builds(requests.SetReading, names, decimals(), texts),
+    requests.ChangeCriterionState: st.builds(
+        requests.ChangeCriterionState, names, st.sampled_from(list(CriterionState))
+    ),
+    requests.NewInitiative: st.builds(
+        requests.NewInitiative, names, date_specs, st.none() | channels, st.none() | users, st.none() | zones
+    ),
+    requests.ShowInitiative: st.builds(requests.ShowInitiative, st.none() | names),
+    requests.CloseInitiative: st.builds(requests.CloseInitiative, st.none() | names),
+    requests.PreviewProgress: st.builds(requests.PreviewProgress, st.none() | names),
+    requests.ScheduleProgress: st.builds(
+        requests.ScheduleProgress, cadences, st.none() | channels, initiative_lists, st.none() | zones
+    ),
+    requests.ChangeSchedule: st.builds(
+        requests.ChangeSchedule, st.sampled_from(list(requests.ScheduleChange)), numbers
+    ),
+    requests.TestSchedule: st.builds(requests.TestSchedule, numbers),
+    requests.AddNote: anything.map(clean).filter(_no_word_of_feedback).map(requests.AddNote)
+    | st.sampled_from([name for name in AWKWARD if _no_word_of_feedback(name)]).map(requests.AddNote),
+    requests.AskPrompt: prompts(),
+    requests.PromptResults: titles.map(lambda pair: requests.PromptResults(*pair)),
+    requests.ClosePrompt: titles.map(lambda pair: requests.ClosePrompt(*pair)),
+    requests.Help: st.builds(
+        requests.Help,
+        st.sampled_from(["criteria", "initiative", "progress", "loop"]),
+        st.none() | unknown_words,
+    ),
+}
+
+
+def test_every_request_has_a_strategy() -> None:
+    assert set(STRATEGIES) == set(typing.get_args(requests.Request))
+
+
+@pytest.mark.parametrize("kind", STRATEGIES, ids=lambda kind: kind.__name__)
+@given(data=st.data())
+def test_a_formatted_request_parses_to_itself(kind: type, data: st.DataObject) -> None:
+    request = data.draw(STRATEGIES[kind])
+    assert parse(command_of(request), format(request)) == request
+
+
+@pytest.mark.parametrize("kind", STRATEGIES, ids=lambda kind: kind.__name__)
+@given(data=st.data())
+def test_a_request_encoded_in_full_parses_to_itself(kind: type, data: st.DataObject) -> None:
+    request = data.draw(STRATEGIES[kind])
+    assert parse(command_of(request), _encode_in_full(format(request))) == request
+
+
+def _encode_in_full(text: str) -> str:
+    """Encode what Slack encodes outside entities; what `format` had to encode already stays."""
+    return "".join(
+        part
+        if ENTITY.fullmatch(part)
+        else re.sub("&(?!(?:lt|gt|amp);)", "&amp;", part).replace("<", "&lt;").replace(">", "&gt;")
+        for part in ENTITY.split(text)
+    )
+
+
+@given(request=st.one_of(*STRATEGIES.values()))
+def test_loop_delegates_to_every_other_command(request: requests.Request) -> None:
+    command = command_of(request)
+    if command == "loop" or (request == requests.Help(command) and command == "feedback"):
+        return
+    assert parse("loop", f"{command} {format(request)}") == request
+
+
+@given(value=decimals())
+def test_a_formatted_number_parses_to_itself(value: Decimal) -> None:
+    assert parse_number(format_decimal(value)) == value
+
+
+@given(minutes=st.integers(1, 366 * 24 * 60))
+def test_a_formatted_duration_parses_to_itself(minutes: int) -> None:
+    duration = timedelta(minutes=minutes)
+    assert parse_duration(format_duration(duration)) == duration
+
+
+@given(spec=date_specs)
+def test_a_formatted_date_parses_to_itself(spec: typing.Any) -> None:
+    assert parse_date(format_date(spec)) == spec
+
+
+@given(cadence=cadences)
+def test_a_formatted_cadence_parses_to_itself_with_and_without_every(cadence: typing.Any) -> None:
+    assert parse_every(format_cadence(cadence)) == cadence
+    assert parse_every(format_every(cadence)) == cadence
+    assert parse_stored_cadence(format_cadence(cadence)) == cadence
+    assert parse_stored_cadence(format_every(cadence)) == cadence
+
+
+@pytest.mark.parametrize("elapsed", [timedelta(days=7), timedelta(days=1, hours=2)], ids=str)
+def test_a_stored_cadence_may_be_longer_than_what_can_be_typed(elapsed: timedelta) -> None:
+    assert parse_stored_cadence(format_cadence(Elapsed(elapsed))) == Elapsed(elapsed)
