@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from bot.blocks.lines import line_text
+from bot.blocks.lines import line_summary, line_text
 from bot.blocks.mrkdwn import code, code_blocks, escape, shorten
 from bot.blocks.parts import (
     actions,
@@ -260,7 +260,7 @@ def added_message(line: CriterionLine, initiative: Initiative, *, next_read: str
     """
     text = f"Saved on *{escape(initiative.name)}*: {line_text(line)}"
     return Message(
-        text=f"Saved on {escape(initiative.name)}: {escape(line.name)}, {escape(line.value)}, {escape(line.condition)}. {escape(next_read)}",
+        text=f"Saved on {escape(initiative.name)}: {line_summary(line)}. {escape(next_read)}",
         blocks=(
             section(text),
             context(escape(line.sentence), escape(next_read)),

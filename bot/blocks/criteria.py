@@ -184,7 +184,8 @@ def _from(reading: Reading) -> str:
 def value_set(line: CriterionLine, former: Status, kind: Kind) -> Message:
     """Return the answer to `/criteria set`: what was stored and what it means."""
     changed = "" if former is line.standing.status else f" (was {escape(word(former, kind))})"
-    text = f"{mark(line.standing.status)} Saved: *{escape(line.name)}* is *{escape(line.value)}*, {escape(line.words)}{changed}."
+    means = f"{escape(line.words)}{changed}"
+    text = f"{mark(line.standing.status)} Saved: *{escape(line.name)}* is *{escape(line.value)}*, {means}."
     return Message(text=text, blocks=(section(text), context(escape(line.sentence))))
 
 

@@ -18,9 +18,9 @@ class Message:
     """A message that can be posted as it is.
 
     Attributes:
-        text: Full summary for notifications and screen readers, mrkdwn, foreign text already escaped, ≤ 4,000 characters.
+        text: Full summary for notifications and screen readers, mrkdwn, foreign text escaped, ≤ 4,000 characters.
         blocks: Block Kit blocks, within every Slack limit; empty when the text is all there is.
-        fallback: The same message without blocks a workspace may refuse (native charts), or None if there are none such.
+        fallback: The same without blocks a workspace may refuse (native charts), or None if there are none.
     """
 
     text: str

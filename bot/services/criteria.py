@@ -49,7 +49,7 @@ class CriteriaList:
     """What `/criteria list` shows.
 
     Attributes:
-        groups: Initiatives with their criteria's lines, in the order to show them; initiatives without any are left out.
+        groups: Initiatives with their criteria's lines, in the order to show them; those without any are left out.
         scope: Which list was asked for.
     """
 

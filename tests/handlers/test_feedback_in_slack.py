@@ -295,7 +295,10 @@ async def test_an_anonymous_prompt_says_who_sees_what_before_the_first_tap_and_i
 ) -> None:
     await desk.type('ask "How safe do you feel?" scale anonymous floor 3 closes in 1d', ALICE)
     prompt = await posted(desk)
-    line = "While this is open, the person running Loopmark could find out who answered what; after it closes nobody can."
+    line = (
+        "While this is open, the person running Loopmark could find out who answered what; "
+        "after it closes nobody can."
+    )
     assert line in words(prompt)
     assert line in prompt.text
     answer = await desk.press(prompt, "4", is_ephemeral=False)
