@@ -62,6 +62,10 @@ class CountingDatabase:
         self.writes += 1
         return await self._database.write(fn, *args, **kwargs)
 
+    async def ping(self) -> None:
+        """Ping."""
+        await self._database.ping()
+
     async def scrub(self, table: str) -> bool:
         """Scrub."""
         return await self._database.scrub(table)
@@ -225,6 +229,15 @@ class World:
         channel = replace(self.slack.channels[channel_id], is_private=True)
         self.slack.channels[channel_id] = channel
         await self.deps.database.write(save_channel, TEAM, channel, self.moment)
+
+    async def set_admin(self, user_id: str, is_admin: bool) -> None:
+        """A person is a workspace admin, or is not."""
+        person = Person(TEAM, user_id, user_id.removeprefix("U0").title(), "Europe/Berlin", is_admin)
+        await self.deps.database.write(save_person, person, self.moment)
+
+    async def count(self, table: type[Any]) -> int:
+        """Return how many rows a table has."""
+        return await self.deps.database.read(lambda session: len(session.exec(select(table)).all()))
 
     async def rows(self, table: type[Any]) -> list[Any]:
         """Return every row of a table that has ids, oldest first."""

@@ -1,4 +1,4 @@
-"""A small Slack in memory: it checks what it is given as Slack does, remembers it, and fails as it is told."""
+"""A small Slack in memory: it checks what it is given, remembers it, and fails as it is told."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ class RecordingSlack:
 
 
 def accept(message: Message, method: str = "chat.postMessage") -> None:
-    """Fail where Slack would refuse a message, with its charts or without, or where everybody would be pinged."""
+    """Fail where Slack would refuse a message, with charts or without, or everybody would be pinged."""
     for blocks in (message.blocks, message.fallback):
         if blocks is None:
             continue

@@ -220,14 +220,15 @@ def has_later(session: Session, claim: OutboxClaim, key_prefix: str, key_suffix:
     return any(key.startswith(key_prefix) and key.endswith(key_suffix) for key in keys)
 
 
-def waits_because(session: Session, team_id: str, error: str) -> bool:
-    """Say whether an unfinished message waits because of an error."""
-    waiting = select(col(OutboxRow.id)).where(
-        col(OutboxRow.team_id) == team_id,
-        col(OutboxRow.due_at).is_not(None),
-        col(OutboxRow.last_error) == error,
+def is_first_to_wait(session: Session, team_id: str, because: str) -> bool:
+    """Say whether no unfinished message waits for this reason yet; to be asked before one is put off."""
+    pending = and_(col(OutboxRow.team_id) == team_id, col(OutboxRow.due_at).is_not(None))
+    # Whoever asks at the same time waits for this transaction, and then sees what it put off.
+    session.execute(
+        select(col(OutboxRow.id)).where(pending).order_by(col(OutboxRow.id)).limit(1).with_for_update()
     )
-    return session.scalars(waiting.limit(1)).first() is not None
+    waiting = select(col(OutboxRow.id)).where(pending, col(OutboxRow.last_error) == because)
+    return session.scalars(waiting.limit(1)).first() is None
 
 
 def _free(team_id: str, now: datetime) -> ColumnElement[bool]:

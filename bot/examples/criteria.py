@@ -157,7 +157,7 @@ def _shared() -> Named:
             ask_owner="criterion:1",
         ),
     )
-    yield "answers.refusal/4,000 characters", answers.refusal("That is too long.", typed="<&>" * 1334)
+    yield "answers.refusal/4,000 characters", answers.refusal("That is too long.", typed="a & b <c> " * 400)
     yield "views.loading_view", views.loading_view(adding.TITLE)
     yield "views.sorry_view", views.sorry_view(adding.TITLE, "There is no initiative yet.")
     yield (

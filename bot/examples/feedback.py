@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from bot.blocks import answering, asking, feedback, notes, results
@@ -116,8 +117,9 @@ def _private(world: World) -> Named:
 
 def _notes(world: World) -> Named:
     initiative, note = world.initiative, world.note
+    several = [replace(initiative, id=number) for number in range(3)]
     yield "notes.note_message", notes.note_message(note, initiative, ())
-    yield "notes.note_message/several", notes.note_message(note, None, [initiative] * 3)
+    yield "notes.note_message/several", notes.note_message(note, None, several)
     yield "notes.note_message/none", notes.note_message(note, None, ())
     yield "notes.undone_message", notes.undone_message(note)
     person = Person("T0ACME", world.user_id, "Alice", "Europe/Berlin", is_admin=False)

@@ -175,9 +175,7 @@ async def _refused(deps: Deps, claim: OutboxClaim, error: DeliveryError) -> None
     if error.unclear:
         await _look_after(deps, claim)
     elif error.error in TOKEN_REFUSED or error.error == "missing_scope":
-        await _log_once(deps, error)
-        until = deps.now() + AUTH_WAIT
-        await deps.database.write(deliveries.put_off, claim, until=until, because=error.error)
+        await _wait_for_token(deps, claim, error, may_be_there=False)
     elif error.permanent:
         log.warning("message refused", key=claim.key, error=error.error)
         await deps.database.write(fail_for_good, claim, str(error), deps.now())
@@ -223,26 +221,35 @@ async def _cant_look(deps: Deps, claim: OutboxClaim, error: DeliveryError) -> No
         log.warning("message held, nobody can say whether it was posted", key=claim.key, error=error.error)
         await deps.database.write(hold, claim, str(error), deps.now())
     elif error.error in TOKEN_REFUSED:
-        await _log_once(deps, error)
-        await _look_later(deps, claim, error, AUTH_WAIT)
+        await _wait_for_token(deps, claim, error, may_be_there=True)
     elif error.permanent:
         log.warning("message can't be looked for", key=claim.key, error=error.error)
         await deps.database.write(fail_for_good, claim, str(error), deps.now())
     else:
-        await _look_later(deps, claim, error, _wait(deps, claim, error))
+        until = deps.now() + _wait(deps, claim, error)
+        await deps.database.write(
+            deliveries.look_again, claim, until=until, because=error.error, looked=claim.looked
+        )
 
 
-async def _look_later(deps: Deps, claim: OutboxClaim, error: DeliveryError, wait: timedelta) -> None:
-    until = deps.now() + wait
-    await deps.database.write(
-        deliveries.look_again, claim, until=until, because=error.error, looked=claim.looked
-    )
-
-
-async def _log_once(deps: Deps, error: DeliveryError) -> None:
-    """Log what the operator has to do, unless something waits for it already."""
-    if not await deps.database.read(deliveries.waits_because, deps.team_id, error.error):
+async def _wait_for_token(
+    deps: Deps, claim: OutboxClaim, error: DeliveryError, *, may_be_there: bool
+) -> None:
+    """Put a message off until the operator has done something, and log once what that is."""
+    until = deps.now() + AUTH_WAIT
+    if await deps.database.write(_wait_for_operator, claim, until, error.error, may_be_there):
         log.error("posts wait", error=error.error, do=str(error))
+
+
+def _wait_for_operator(
+    session: Session, claim: OutboxClaim, until: datetime, because: str, may_be_there: bool
+) -> bool:
+    first = deliveries.is_first_to_wait(session, claim.team_id, because)
+    if may_be_there:
+        deliveries.look_again(session, claim, until=until, because=because, looked=claim.looked)
+    else:
+        deliveries.put_off(session, claim, until=until, because=because)
+    return first
 
 
 def _wait(deps: Deps, claim: OutboxClaim, error: DeliveryError) -> timedelta:

@@ -45,6 +45,17 @@ async def answer(world: World, prompt_id: int, count: int, **response: Any) -> l
     return people
 
 
+async def erase(world: World, prompt_ids: list[int]) -> bool:
+    """Erase as the job does, again while the database is busy.
+
+    PostgreSQL says so for a moment whenever anybody connects to the same server, as other tests do.
+    """
+    for _ in range(50):
+        if await erase_keys(world.deps, prompt_ids):
+            return True
+    return False
+
+
 async def test_results_of_an_anonymous_prompt_appear_at_the_close_and_not_before(world: World) -> None:
     prompt = await world.ask(anonymous=True)
     await answer(world, prompt.id, 5)
@@ -191,7 +202,7 @@ async def test_keys_are_erased_once_and_the_prompt_says_so(world: World) -> None
     claimed = await claim_key_erasures(world.deps)
     assert claimed == [prompt.id]
     assert await claim_key_erasures(world.deps) == []
-    assert await erase_keys(world.deps, claimed)
+    assert await erase(world, claimed)
     row = await world.prompt_row(prompt.id)
     assert (row.key_erased, row.erase_at) == (True, None)
     world.clock.advance(days=1)
@@ -215,7 +226,7 @@ async def test_an_erasure_that_finds_the_database_busy_is_tried_again(world: Wor
     assert await claim_key_erasures(world.deps) == []
     world.clock.advance(seconds=ERASE_AGAIN.total_seconds())
     assert await claim_key_erasures(world.deps) == [prompt.id]
-    assert await erase_keys(world.deps, [prompt.id])
+    assert await erase(world, [prompt.id])
 
 
 async def test_an_erasure_whose_worker_died_is_taken_again(world: World) -> None:
@@ -226,7 +237,7 @@ async def test_an_erasure_whose_worker_died_is_taken_again(world: World) -> None
     assert await claim_key_erasures(world.deps) == [prompt.id]
 
 
-@pytest.mark.parametrize("answers", [6, 400], ids=["one page", "many pages"])
+@pytest.mark.parametrize("answers", [6, 150], ids=["one page", "many pages"])
 async def test_nothing_in_the_sqlite_files_tells_who_answered_after_the_close(
     sqlite_database: SqliteDatabase, answers: int
 ) -> None:
