@@ -20,6 +20,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.db.engine import open_database
 from bot.db.initiatives import known_teams
+from bot.db.leases import release_all_leases
 from bot.db.lock import hold_lock
 from bot.db.migrate import pending, upgrade
 from bot.deps import Deps
@@ -270,10 +271,12 @@ async def running(
         elif missing := await asyncio.to_thread(pending, settings.database_url):
             raise ConfigError(
                 [
-                    f"the database has an old schema ({len(missing)} migrations pending): run `loopmark migrate` first"
+                    f"the database's schema is old ({len(missing)} migrations pending): run `loopmark migrate` first"
                 ]
             )
         deps, slack, tasks = await stack.enter_async_context(open_deps(settings, now=now))
+        if settings.is_sqlite:
+            await deps.database.write(release_all_leases)
         loopmark = assemble(deps, slack, tasks)
         readiness = loopmark.readiness
         server = await _serve(

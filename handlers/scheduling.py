@@ -58,16 +58,16 @@ async def press_confirm(click: Click, at: Incoming) -> Redrawn | None:
     actor = replace(at.actor, channel_id=draft.channel_id)
     picked = [int(each) for each in ids.split(",")]
     outcome = await create_schedule(at.deps, actor, request, initiative_ids=picked, confirmed=True)
-    message = await _answer(at, outcome)
+    message = await _answer(at, outcome, in_modal=click.view_id is not None)
     if click.view_id is None:
         return Redrawn(message)
     await _show(click.view_id, message, at)
     return None
 
 
-async def _answer(at: Incoming, outcome: ScheduleView | Confirmation) -> Message:
+async def _answer(at: Incoming, outcome: ScheduleView | Confirmation, *, in_modal: bool = False) -> Message:
     if isinstance(outcome, ScheduleView):
-        return scheduled_message(outcome.schedule, outcome.initiatives, at.deps.now())
+        return scheduled_message(outcome.schedule, outcome.initiatives, at.deps.now(), in_modal=in_modal)
     draft_id = await keep_typed(at.deps, at.actor, "progress", format_request(outcome.request))
     ids = ",".join(str(each) for each in outcome.initiative_ids)
     return private_warning(outcome.private, outcome.channel.channel_id, f"{draft_id}:{ids}")
@@ -212,7 +212,7 @@ async def _create_from_form(
         view = await _form(at, dict(form.values), problem=str(error))
         await _show_view(form.view_id, view, at, said(str(error)))
     else:
-        await _show(form.view_id, await _answer(at, outcome), at)
+        await _show(form.view_id, await _answer(at, outcome, in_modal=True), at)
 
 
 async def _show(view_id: str, message: Message, at: Incoming) -> None:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.blocks.mrkdwn import shorten
+from bot.blocks.mrkdwn import shorten, unmarked
 from bot.domain.criterion import Direction, Kind
 from bot.domain.evaluate import bounds_of, show_condition
 from bot.domain.message import Block
@@ -42,10 +42,10 @@ def line_chart(line: PostLine, zone: str) -> Block | None:
         series.append(_series(name, labels, [bound] * len(labels)))
     axes: dict[str, Any] = {"categories": labels}
     if line.unit:
-        axes["y_label"] = shorten(line.unit, TITLE_LIMIT)
+        axes["y_label"] = shorten(unmarked(line.unit), TITLE_LIMIT)
     return {
         "type": "data_visualization",
-        "title": shorten(line.line.name, TITLE_LIMIT),
+        "title": shorten(unmarked(line.line.name), TITLE_LIMIT),
         "chart": {"type": "line", "series": series, "axis_config": axes},
     }
 
@@ -93,7 +93,7 @@ def _bounds(line: PostLine) -> list[tuple[str, Decimal]]:
 
 def _series(name: str, labels: Sequence[str], values: Sequence[Decimal]) -> Block:
     points = [{"label": label, "value": _number(value)} for label, value in zip(labels, values, strict=True)]
-    return {"name": name, "data": points}
+    return {"name": unmarked(name), "data": points}
 
 
 def _number(value: Decimal) -> int | float:

@@ -16,6 +16,11 @@ def escape(text: str) -> str:
     return re.sub(r"[&<>]", lambda match: _UNESCAPED[match[0]], text)
 
 
+def unmarked(text: str) -> str:
+    """Return text that can form no mention where Slack knows no escaping: chart titles, spoken labels."""
+    return text.replace("<", "‹").replace(">", "›")
+
+
 def code(text: str) -> str:
     """Return text as inline code; a backtick inside becomes an apostrophe, since it can't be escaped."""
     return f"`{escape(text.replace('`', 'ˋ'))}`"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.blocks.mrkdwn import shorten
+from bot.blocks.mrkdwn import shorten, unmarked
 from bot.domain.message import Block
 
 TEXT_LIMIT = 3000
@@ -83,7 +83,7 @@ def button(
     if confirm:
         block["confirm"] = confirm
     if label:
-        block["accessibility_label"] = shorten(label, 75)
+        block["accessibility_label"] = shorten(unmarked(label), 75)
     return block
 
 

@@ -43,8 +43,10 @@ def next_runs_text(schedule: Schedule, now: datetime) -> str:
     return f"next: {', '.join(runs)} ({escape(schedule.zone)})"
 
 
-def scheduled_message(schedule: Schedule, initiatives: Sequence[Initiative], now: datetime) -> Message:
-    """Return the answer when a schedule was created."""
+def scheduled_message(
+    schedule: Schedule, initiatives: Sequence[Initiative], now: datetime, *, in_modal: bool = False
+) -> Message:
+    """Return the answer when a schedule was created; without buttons in a modal, which takes no answers."""
     text = (
         f"Schedule #{schedule.number}: {_what(schedule, initiatives)} in {channel(schedule.channel_id)} "
         f"{escape(schedule.cadence_text)}."
@@ -52,7 +54,7 @@ def scheduled_message(schedule: Schedule, initiatives: Sequence[Initiative], now
     runs = next_runs_text(schedule, now)
     return Message(
         text=shorten(f"{text} {runs}", 3_900),
-        blocks=(section(text), context(runs), actions(*_buttons(schedule))),
+        blocks=(section(text), context(runs), *(() if in_modal else (actions(*_buttons(schedule)),))),
     )
 
 
@@ -198,7 +200,9 @@ def _initiatives_input(initiatives: Sequence[Initiative], chosen: str) -> Block:
     initial = [options[each] for each in dict.fromkeys(chosen.split(",")) if each in options]
     if initial:
         element["initial_options"] = initial
-    hint = "Empty: every initiative whose home is that channel."
+    hint = (
+        "Empty: those whose home is that channel, or, if it is home to none, those of the channel you are in."
+    )
     return input_block("initiatives", "Initiatives", element, hint=hint, optional=True)
 
 
@@ -229,10 +233,10 @@ def _what(schedule: Schedule, initiatives: Sequence[Initiative], hidden: int = 0
     named = [_names(initiatives)] if initiatives else []
     if hidden:
         named.append("1 private initiative" if hidden == 1 else f"{hidden} private initiatives")
-    now = " and ".join(named) or "none is open"
+    now = " and ".join(named)
     if schedule.initiative_ids:
-        return f"progress of {now}"
-    return f"progress of every initiative at home there (now {now})"
+        return f"progress of {now}" if now else "no progress, since none of its initiatives is open"
+    return f"progress of every initiative at home there (now {now or 'none'})"
 
 
 def _names(initiatives: Sequence[Initiative]) -> str:

@@ -41,6 +41,8 @@ def why_message(
         text = f"*{escape(initiative.name)}* has no criteria yet."
         return Message(text=text, blocks=(section(text),))
     page = explained[offset : offset + PAGE]
+    if not page:
+        return Message(text="That is all.", blocks=(section("That is all."),))
     texts = [_explain(criterion, line, every, now, zone) for criterion, line, every in page]
     blocks: list[Block] = [section(text) for text in texts]
     left = len(explained) - offset - len(page)

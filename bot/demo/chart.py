@@ -27,7 +27,11 @@ def draw_chart(block: Mapping[str, Any]) -> list[str]:
             grid[_row(value, low, high)][column] = sign
     gutter = max(len(_short(low)), len(_short(high)))
     edges = {0: _short(high), ROWS - 1: _short(low)}
-    names = {_row(values[-1], low, high): each["name"] for each, values in zip(series, numbers, strict=True) if each is not series[0]}
+    names = {
+        _row(values[-1], low, high): each["name"]
+        for each, values in zip(series, numbers, strict=True)
+        if each is not series[0]
+    }
     lines = [f"{block['title']}" + (f", {axes['y_label']}" if axes.get("y_label") else "")]
     for row, cells in enumerate(grid):
         name = f"  {names[row]}" if row in names else ""

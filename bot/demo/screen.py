@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from rich.style import Style
 from rich.text import Text
 
 from bot.demo.layout import to_lines
-from bot.sandbox import Change, Message, User, View, Workspace
+from bot.sandbox import Change, Message, User, Workspace
 
 _PERSON = Style(color="yellow", bold=True)
 _BOT = Style(color="cyan", bold=True)
@@ -20,6 +21,18 @@ _FAINT = Style(dim=True)
 _TROUBLE = Style(color="red", bold=True)
 
 _INDENT = 7
+
+_KEPT = 500
+"""Messages whose lines are remembered, to tell later what an edit changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What was printed of a message; holding the message keeps its id from being given to another."""
+
+    message: Message
+    lines: frozenset[str]
+    clock: str
 
 
 class Screen:
@@ -41,7 +54,7 @@ class Screen:
         self._now = now
         self._zone = ZoneInfo(zone)
         self._names: dict[str, str] = {workspace.bot_user_id: "@Loopmark"}
-        self._shown: dict[int, tuple[Message | View, list[str], str]] = {}
+        self._shown: dict[int, _Shown] = {}
 
     def know(self, identifier: str, name: str) -> None:
         """Show a Slack id as this name from now on (``@Alice``, ``#checkout``)."""
@@ -49,7 +62,7 @@ class Screen:
 
     def say(self, words: str) -> None:
         """Print a line of the demo's own."""
-        self._console.print(Text(words, _FAINT))
+        self._print(Text(words, _FAINT), 0)
 
     def typed(self, user: User, line: str) -> None:
         """Print what a person typed, mentions as they see them."""
@@ -90,26 +103,40 @@ class Screen:
         else:
             note = f"  {where}"
         lines = to_lines(message.text, message.blocks, self._names)
-        clock = self._clock()
-        self._shown[id(message)] = (message, [line.plain for line in lines], clock)
+        self._remember(message, lines, self._clock())
         self._head(Text("Loopmark", _BOT), Text(note, _FAINT))
         self._body(lines, indent)
 
     def _show_edited(self, message: Message) -> None:
         lines = to_lines(message.text, message.blocks, self._names)
-        _, before, clock = self._shown.get(id(message), (message, [], ""))
-        self._shown[id(message)] = (message, [line.plain for line in lines], clock)
-        changed = [line for line in lines if line.plain not in before]
-        if changed:
-            self._head(Text("Loopmark", _BOT), Text(f"  changed its message of {clock}; now it reads", _FAINT))
-            self._body(changed, _INDENT)
+        former = self._shown.get(id(message))
+        self._remember(message, lines, former.clock if former else self._clock())
+        changed = [line for line in lines if former is None or line.plain not in former.lines]
+        if not changed:
+            return
+        which = f"its message of {former.clock}" if former else "a message"
+        seen_by = f", which only {message.only_for.name} sees" if message.only_for else ""
+        self._head(Text("Loopmark", _BOT), Text(f"  changed {which}{seen_by}; now it reads", _FAINT))
+        self._body(changed, _INDENT)
+
+    def _remember(self, message: Message, lines: list[Text], clock: str) -> None:
+        self._shown[id(message)] = _Shown(message, frozenset(line.plain for line in lines), clock)
+        while len(self._shown) > _KEPT:
+            del self._shown[next(iter(self._shown))]
 
     def _head(self, who: Text, what: Text) -> None:
-        self._console.print(Text.assemble((f"{self._clock()}  ", _FAINT), who, what))
+        self._print(Text.assemble((f"{self._clock()}  ", _FAINT), who, what), 0)
 
     def _body(self, lines: list[Text], indent: int) -> None:
         for line in lines:
+            self._print(line, indent)
+
+    def _print(self, line: Text, indent: int) -> None:
+        if self._console.is_terminal:
             self._console.print(Padding(line, (0, 0, 0, indent), expand=False))
+        else:
+            # A file or a pipe gets each line whole, whatever width a terminal would have.
+            self._console.print(Text(" " * indent).append_text(line), soft_wrap=True)
 
     def _clock(self) -> str:
         return f"{self._now().astimezone(self._zone):%H:%M}"

@@ -164,7 +164,7 @@ def _time(tokens: Sequence[Token], position: int, so_far: str, field: str) -> tu
     example = f"{so_far} 09:00"
     word = tokens[position].key if position < len(tokens) else ""
     if not "0" <= word[:1] <= "9":
-        raise UserError(f"At what time? Type it like `{example}`.", field=field, example=example)
+        raise UserError(f"At what time? Type it like `{example}`.", field=field)
     after = tokens[position + 1].key if position + 1 < len(tokens) else ""
     position += 1
     if after in ("am", "pm"):
@@ -176,7 +176,6 @@ def _time(tokens: Sequence[Token], position: int, so_far: str, field: str) -> tu
         raise UserError(
             f"“{cut(word)}” is no time of day I can read. Type it like 09:00, 16:30 or 9am: `{example}`.",
             field=field,
-            example=example,
         )
     return at, position
 
@@ -195,7 +194,7 @@ def _clock(match: re.Match[str]) -> time | None:
 def _cron(tokens: Sequence[Token], field: str) -> Cron:
     example = 'cron "0 9 * * 1"'
     if len(tokens) < 2 or not tokens[1].quoted:
-        raise UserError(f"Put the cron line in quotes: `{example}`.", field=field, example=example)
+        raise UserError(f"Put the cron line in quotes: `{example}`.", field=field)
     line = tokens[1].text
     problem = None
     if len(line) > CRON_LIMIT:
@@ -212,6 +211,6 @@ def _cron(tokens: Sequence[Token], field: str) -> Cron:
             problem = "names a day that never comes"
     if problem is not None:
         raise UserError(
-            f"The cron line “{cut(line)}” {problem}. Type it like `{example}`.", field=field, example=example
+            f"The cron line “{cut(line)}” {problem}. Type it like `{example}`."
         )
     return Cron(line)

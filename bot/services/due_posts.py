@@ -12,7 +12,7 @@ from bot.deps import Deps
 from bot.domain.post_schedule import Schedule, latest_run
 from bot.domain.schedule import next_after
 
-ALL_CLOSED = "every initiative it was for is closed"
+ALL_CLOSED = "every initiative it was for is closed, so there is nothing to post"
 
 
 async def due_schedules(deps: Deps, limit: int) -> list[int]:

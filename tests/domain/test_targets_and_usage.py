@@ -16,12 +16,8 @@ from bot.domain.usage import NOT_YET, SUBCOMMANDS, nearest_words, words_of
 from bot.errors import UserError
 
 
-@pytest.mark.parametrize("text", ["5 and 9", "5 to 9", "5–9", "5 - 9", "5 % AND 9 %", "5and9"])
+@pytest.mark.parametrize("text", ["5 and 9", "5 to 9", "5–9", "5 - 9", "5 % AND 9 %"])
 def test_a_form_takes_two_bounds_for_between(text: str) -> None:
-    if text == "5and9":
-        with pytest.raises(UserError):
-            parse_target(text, Direction.BETWEEN)
-        return
     condition = parse_target(text, Direction.BETWEEN)
     assert condition == Condition(Direction.BETWEEN, Decimal(5), Decimal(9), "between")
 
@@ -36,7 +32,8 @@ def test_a_forms_target_is_one_number_else() -> None:
     ("text", "direction"),
     [
         ("5", Direction.BETWEEN), ("9 and 5", Direction.BETWEEN), ("5 and 5", Direction.BETWEEN),
-        ("5 and", Direction.BETWEEN), ("1,5 and 9", Direction.BETWEEN), ("5 and 9", Direction.ABOVE),
+        ("5 and", Direction.BETWEEN),
+        ("5and9", Direction.BETWEEN), ("1,5 and 9", Direction.BETWEEN), ("5 and 9", Direction.ABOVE),
         ("", Direction.ABOVE), ("1,5", Direction.BELOW),
     ],
 )  # fmt: skip
