@@ -123,8 +123,9 @@ async def open_deps(
             if len(teams) == 1:
                 identity = Identity.of_team(teams[0])
         fetcher = Fetcher(
-            allowed=_allowed_hosts(settings),
+            allowed=AllowedHosts.parse(settings.allowed_hosts),
             timeout_s=settings.fetch_timeout_s,
+            connections=settings.fetches,
             proxy=settings.proxy,
             now=now,
         )
@@ -149,13 +150,6 @@ async def open_deps(
             bot_name=identity.name,
         )
         yield deps, slack, tasks
-
-
-def _allowed_hosts(settings: Settings) -> AllowedHosts:
-    try:
-        return AllowedHosts.parse(",".join(settings.allowed_hosts))
-    except ValueError as error:
-        raise ConfigError([f"LOOPMARK_ALLOWED_HOSTS {error}"]) from error
 
 
 async def _identify(slack: SlackClient) -> Identity:

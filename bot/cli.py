@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import signal
 import sys
 from collections.abc import Coroutine
@@ -18,7 +17,7 @@ from rich.text import Text
 
 from bot.app import run_until_told, utc_now
 from bot.db.migrate import current, upgrade
-from bot.demo import run_demo
+from bot.demo import isolated_settings, run_demo
 from bot.doctor import Examination, Finding, Mark, examine
 from bot.errors import ConfigError, LoopmarkError
 from bot.live_check import check_live, parse_channel
@@ -47,7 +46,7 @@ app = typer.Typer(
 def main() -> None:
     """Run one command; what an operator can mend is told in words, without a traceback."""
     try:
-        app()
+        app(prog_name="loopmark")
     except ConfigError as error:
         _stop(str(error), CANT_START)
     except LoopmarkError as error:
@@ -70,6 +69,7 @@ def demo(
 ) -> None:
     """Show the real bot at work in a small workspace on this machine; needs no Slack and keeps nothing."""
     console = Console(highlight=False)
+    set_up_logging(isolated_settings({"LOG_LEVEL": "ERROR"}))
     try:
         _in_loop(_demo(console, seconds))
     except TimeoutError as error:
@@ -95,7 +95,7 @@ def check(
         for problem in error.problems:
             _show_finding(console, Finding(Mark.WRONG, "settings", problem))
         raise typer.Exit(WRONG) from None
-    logging.disable(logging.WARNING)  # what the log would say is a finding here
+    _log_errors_only(settings)
     if live is not None:
         channel_id = parse_channel(live)
         healthy = _in_loop(_check_live(console, settings, channel_id))
@@ -115,7 +115,7 @@ def poll(
 ) -> None:
     """Read one criterion now, as the bot would, and say what its value means."""
     settings = load_settings()
-    logging.disable(logging.WARNING)
+    _log_errors_only(settings)
     polled = _in_loop(poll_by_name(settings, name))
     typer.echo(polled.words)
     if polled.failed:
@@ -205,6 +205,11 @@ def _show_finding(console: Console, finding: Finding) -> None:
     if finding.next_step:
         line.append(f"\n    → {finding.next_step}")
     console.print(line)
+
+
+def _log_errors_only(settings: Settings) -> None:
+    """Keep the log out of an answer that says the same in words."""
+    set_up_logging(settings.model_copy(update={"log_level": "ERROR"}))
 
 
 def _in_loop(work: Coroutine[Any, Any, T]) -> T:

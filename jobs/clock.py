@@ -55,12 +55,15 @@ class Clock:
         if not self._started:
             return
         self._started = False
-        self._scheduler.shutdown(wait=False)
         assert self._waker is not None
-        self._waker.cancel()
-        await asyncio.gather(self._waker, return_exceptions=True)
+        self._scheduler.pause()
+        # A tick that was just fired gets into the line before us. Shutting the scheduler down cancels what
+        # runs, and a tick cut off half-way would leave claims behind that nobody works on until they end.
+        await asyncio.sleep(0)
         async with self._one_at_a_time:
-            pass
+            self._waker.cancel()
+        await asyncio.gather(self._waker, return_exceptions=True)
+        self._scheduler.shutdown(wait=False)
 
     async def tick(self) -> None:
         """Run every tick once; what one raises is logged and the others run."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fnmatch
-import importlib
 import os
 import re
 import subprocess
@@ -17,6 +16,7 @@ import typer
 import yaml
 from annotated_types import Ge, Gt, Le, Lt
 
+from bot.cli import app
 from bot.db.models import Table
 from bot.domain.commands import parse
 from bot.domain.criterion import Status
@@ -200,9 +200,7 @@ def test_a_source_is_documented_with_its_defaults(kind: Any) -> None:
 
 def commands_of_the_program() -> set[str]:
     """Return the names of the program's commands."""
-    app = importlib.import_module("bot.cli").app
-    group = typer.main.get_command(app)
-    return set(getattr(group, "commands", {}))
+    return set(getattr(typer.main.get_command(app), "commands", {}))
 
 
 def test_every_command_of_the_program_is_documented_and_no_other_is() -> None:

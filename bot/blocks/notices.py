@@ -30,7 +30,8 @@ def schedule_paused(schedule: Schedule, because: str) -> Message:
     """Tell whoever set up a schedule that it is paused, why, and what to do."""
     text = (
         f"I paused schedule #{schedule.number} ({escape(schedule.cadence_text)} in "
-        f"{channel(schedule.channel_id)}): {escape(_full_stop(because))} Start it again once that is put right, or remove it."
+        f"{channel(schedule.channel_id)}): {escape(_full_stop(because))} "
+        "Start it again once that is put right, or remove it."
     )
     return _notice(
         text,

@@ -59,11 +59,12 @@ def claim_outbox(
     session: Session, team_id: str, *, now: datetime, limit: int, lease_until: datetime, lease_token: str
 ) -> list[OutboxClaim]:
     """Take up to `limit` due messages, at most one a channel, oldest first, for this worker alone."""
-    chosen = _free_heads(team_id, now).limit(limit).with_for_update(skip_locked=True)
+    # In a WITH, because PostgreSQL may run a sub-query of IN once a row, and then takes more than the limit.
+    chosen = _free_heads(team_id, now).limit(limit).with_for_update(skip_locked=True).cte("chosen")
     rows = session.execute(
         update(OutboxRow)
         # The outer condition repeats the inner one: see bot/db/polls.py.
-        .where(_free(team_id, now), col(OutboxRow.id).in_(chosen))
+        .where(_free(team_id, now), col(OutboxRow.id).in_(select(chosen.c.id)))
         .values(lease_until=lease_until, lease_token=lease_token)
         .returning(
             col(OutboxRow.id),

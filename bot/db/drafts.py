@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, or_, update
+from sqlalchemy import select as sqlalchemy_select
 from sqlmodel import Session, col, delete, select
 
 from bot.db.models import DraftRow
@@ -75,7 +76,7 @@ def claim_drafts(
 ) -> list[str]:
     """Take up to `limit` drafts in a state that are due, for this worker alone, and return their ids.
 
-    As for criteria (bot/db/polls.py) the outer condition repeats the inner one.
+    As for criteria (bot/db/polls.py) the outer condition repeats the inner one, a common table expression.
     """
     free = and_(
         col(DraftRow.team_id) == team_id,
@@ -89,10 +90,11 @@ def claim_drafts(
         .order_by(col(DraftRow.due_at))
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("chosen")
     )
     rows = session.execute(
         update(DraftRow)
-        .where(free, col(DraftRow.id).in_(chosen))
+        .where(free, col(DraftRow.id).in_(sqlalchemy_select(chosen.c.id)))
         .values(lease_until=lease_until, lease_token=lease_token)
         .returning(col(DraftRow.id)),
         execution_options={"synchronize_session": False},

@@ -1,7 +1,9 @@
 """Which criteria are due to be read, and who reads them: claims with leases.
 
 The outer condition of the claim repeats the inner one: without it two PostgreSQL workers were seen to take
-the same rows, because the sub-query may be answered from before the other one's commit.
+the same rows, because the sub-query may be answered from before the other one's commit. The inner one is a
+common table expression: PostgreSQL may run a plain sub-query once for each outer row, and was then seen to
+take more rows than the limit.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, update
+from sqlalchemy import select as sqlalchemy_select
 from sqlmodel import Session, col, select
 
 from bot.db.models import CriterionRow
@@ -82,8 +85,10 @@ def claim_due(
         .order_by(col(CriterionRow.due_at))
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("chosen")
     )
-    return _claim(session, and_(free, col(CriterionRow.id).in_(chosen)), lease_until, lease_token)
+    wanted = and_(free, col(CriterionRow.id).in_(sqlalchemy_select(chosen.c.id)))
+    return _claim(session, wanted, lease_until, lease_token)
 
 
 def claim_one(

@@ -15,11 +15,10 @@ from bot.demo.clock import SPEED, FastClock
 from bot.demo.metrics import MetricServer
 from bot.demo.screen import Screen
 from bot.demo.story import Story
-from bot.log import set_up_logging
 from bot.sandbox import Workspace
 from bot.settings import Settings, load_settings
 
-__all__ = ["run_demo"]
+__all__ = ["isolated_settings", "run_demo"]
 
 ZONE = "Europe/Berlin"
 
@@ -45,7 +44,6 @@ async def run_demo(
     with tempfile.TemporaryDirectory(prefix="loopmark-demo-") as folder:
         async with MetricServer(lambda: clock.elapsed) as metrics, Workspace() as workspace:
             settings = _settings(workspace, Path(folder))
-            set_up_logging(settings)
             screen = Screen(console, workspace, now=clock.now, zone=ZONE)
             stop_showing = workspace.on_change(screen.show)
             _introduce(screen, speed)
@@ -96,20 +94,28 @@ def _say_what_next(screen: Screen) -> None:
     screen.say("  what can be typed  /criteria help in Slack; the README and docs/ say the rest")
 
 
-def _settings(workspace: Workspace, folder: Path) -> Settings:
-    """Return the demo's own settings; what the operator has set for the real bot does not count."""
-    own: Mapping[str, object] = {
-        "SLACK_BOT_TOKEN": workspace.bot_token,
-        "SLACK_APP_TOKEN": workspace.app_token,
-        "SLACK_API_URL": workspace.api_url,
-        "DATABASE_URL": f"sqlite:///{folder}/loopmark.db",
-        "HOST": "127.0.0.1",
-        "PORT": 0,
-        "LOG_LEVEL": "ERROR",
-        "LOOPMARK_SECRET_KEY": secrets.token_hex(32),
-        "LOOPMARK_ALLOWED_HOSTS": "127.0.0.1",
-        "LOOPMARK_TICK_S": 0.25,
-        "LOOPMARK_LEASE_MARGIN_S": LEASE_MARGIN_S,
-    }
+def isolated_settings(own: Mapping[str, object]) -> Settings:
+    """Return settings in which nothing counts that the operator has set for the real bot.
+
+    Args:
+        own: Variable → value; everything else has its default.
+    """
     defaults = {str(field.validation_alias): field.get_default() for field in Settings.model_fields.values()}
     return load_settings(_env_file=None, **{**defaults, **own})
+
+
+def _settings(workspace: Workspace, folder: Path) -> Settings:
+    return isolated_settings(
+        {
+            "SLACK_BOT_TOKEN": workspace.bot_token,
+            "SLACK_APP_TOKEN": workspace.app_token,
+            "SLACK_API_URL": workspace.api_url,
+            "DATABASE_URL": f"sqlite:///{folder}/loopmark.db",
+            "HOST": "127.0.0.1",
+            "PORT": 0,
+            "LOOPMARK_SECRET_KEY": secrets.token_hex(32),
+            "LOOPMARK_ALLOWED_HOSTS": "127.0.0.1",
+            "LOOPMARK_TICK_S": 0.25,
+            "LOOPMARK_LEASE_MARGIN_S": LEASE_MARGIN_S,
+        }
+    )

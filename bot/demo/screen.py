@@ -62,7 +62,7 @@ class Screen:
 
     def say(self, words: str) -> None:
         """Print a line of the demo's own."""
-        self._print(Text(words, _FAINT), 0)
+        self._print(Text(words or " ", _FAINT), 0)
 
     def typed(self, user: User, line: str) -> None:
         """Print what a person typed, mentions as they see them."""

@@ -77,7 +77,7 @@ def _private_file_problem(file: Path) -> tuple[str, str] | None:
         words = f"{file} can't be read and written by this user"
         return words, f"give it and its folder to this user (chown {file})"
     mode = file.stat().st_mode & 0o777
-    if mode & 0o077:
+    if mode & 0o077 and file.parent.stat().st_mode & 0o011:
         return f"{file} can be opened by other users of this machine (mode {mode:o})", f"chmod 600 {file}"
     return None
 

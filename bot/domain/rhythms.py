@@ -211,6 +211,7 @@ def _cron(tokens: Sequence[Token], field: str) -> Cron:
             problem = "names a day that never comes"
     if problem is not None:
         raise UserError(
-            f"The cron line “{cut(line)}” {problem}. Type it like `{example}`."
+            f"The cron line “{cut(line)}” {problem}. Type it like `{example}`.",
+            field=field,
         )
     return Cron(line)

@@ -39,11 +39,13 @@ class World:
         user_id: Slack user id that stands for everyone, so that posting them pings nobody else.
         channel_id: Slack id of every channel in them.
         now: Aware UTC.
+        name: The initiative's name, and what the note on it says: text from outside, to be escaped.
     """
 
     user_id: str = "U0ALICE"
     channel_id: str = "C0GENERAL"
     now: datetime = NOW
+    name: str = "Checkout rewrite <beta> & more"
 
     @property
     def initiative(self) -> Initiative:
@@ -51,7 +53,7 @@ class World:
         today = self.now.date()
         return Initiative(
             id=0,
-            name="Checkout rewrite <beta> & more",
+            name=self.name,
             outcome="Merchants finish checkout without calling us.",
             owner_id=self.user_id,
             channel_id=self.channel_id,
@@ -135,7 +137,7 @@ class World:
         """A note on it."""
         return Note(
             id=0,
-            text="the new form is <confusing> & slow\non a phone",
+            text=f"{self.name} is slow\non a phone",
             author_id=self.user_id,
             channel_id=self.channel_id,
             initiative_id=0,

@@ -13,9 +13,7 @@ from bot.domain.message import Message, View
 from bot.examples import World, all_examples
 from bot.sandbox.blockkit import check_message, check_view, find_mass_mentions
 
-EXAMPLES: Mapping[str, Message | View] = all_examples(
-    World(now=datetime(2026, 11, 23, 14, 0, tzinfo=UTC))
-)
+EXAMPLES: Mapping[str, Message | View] = all_examples(World(now=datetime(2026, 11, 23, 14, 0, tzinfo=UTC)))
 
 
 @pytest.mark.parametrize("name", EXAMPLES, ids=[name.replace("/", " ") for name in EXAMPLES])

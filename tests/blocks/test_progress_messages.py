@@ -149,6 +149,7 @@ def line(
         value=read[-1].value if read else None,
         value_at=read[-1].at if read else None,
         since=NOW - since if since else None,
+        no_verdict=sentence.startswith("no verdict"),
     )
     return PostLine(line_of(criterion, report, health, NOW), criterion.condition, criterion.unit, read)
 

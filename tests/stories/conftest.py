@@ -79,6 +79,7 @@ class Stage:
         self.alice: Person = workspace.person(self.alice_user)
         self.bob: Person = workspace.person(self.bob_user)
         self.charlie: Person = workspace.person(self.charlie_user)
+        self.address = ""
         self._loopmark: Loopmark | None = None
         self._run = AsyncExitStack()
 
@@ -90,11 +91,11 @@ class Stage:
 
     async def start(self) -> None:
         """Start the bot; the story fires its ticks."""
-        self._loopmark, address = await self._run.enter_async_context(
+        self._loopmark, self.address = await self._run.enter_async_context(
             running(self.settings, now=self.clock.now, ticking=False)
         )
         if not self.settings.uses_sockets:
-            self.workspace.request_url = f"{address}/slack/events"
+            self.workspace.request_url = f"{self.address}/slack/events"
 
     async def stop(self) -> None:
         """Stop the bot as SIGTERM would."""
@@ -122,7 +123,11 @@ class Stage:
         outcome = await person.command(channel, line)
         assert outcome.error is None, outcome.error
         assert outcome.acknowledged
-        return outcome.text
+        if (
+            not outcome.messages
+        ):  # their zone was not known yet, so the answer comes after the acknowledgement
+            await self.settle()
+        return "\n".join(message.shown for message in outcome.messages)
 
     def posts(self, channel: Channel) -> list[Message]:
         """Return the bot's messages at a channel's root, oldest first."""
