@@ -74,7 +74,7 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
         Usage("pause", "pause [#3]", "stops a schedule"),
         Usage("resume", "resume [#3]", "starts it again"),
         Usage("remove", "remove [#3]", "deletes it"),
-        Usage("test", "test [#3]", "posts it once, now"),
+        Usage("test", "test [#3]", "shows you alone what it would post now"),
         Usage("help", "help", "shows this"),
     ),
     "feedback": (
