@@ -104,7 +104,7 @@ def say(fact: dict[str, object]) -> None:
 def main() -> None:
     """Run on uvloop, with the settings of the environment."""
     settings = load_settings(_env_file=None)
-    set_up_logging(settings)
+    set_up_logging(settings.log_level, settings.secrets)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve(settings))
 

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from bot.app import run_until_told, utc_now
 from bot.db.migrate import current, upgrade
-from bot.demo import isolated_settings, run_demo
+from bot.demo import run_demo
 from bot.doctor import Examination, Finding, Mark, examine
 from bot.errors import ConfigError, LoopmarkError
 from bot.live_check import check_live, parse_channel
@@ -57,7 +57,7 @@ def main() -> None:
 def run() -> None:
     """Run the bot until it is told to stop (SIGTERM or Ctrl-C)."""
     settings = load_settings()
-    set_up_logging(settings)
+    set_up_logging(settings.log_level, settings.secrets)
     _in_loop(run_until_told(settings))
 
 
@@ -69,7 +69,7 @@ def demo(
 ) -> None:
     """Show the real bot at work in a small workspace on this machine; needs no Slack and keeps nothing."""
     console = Console(highlight=False)
-    set_up_logging(isolated_settings({"LOG_LEVEL": "ERROR"}))
+    set_up_logging("ERROR", frozenset())
     try:
         _in_loop(_demo(console, seconds))
     except TimeoutError as error:
@@ -209,7 +209,7 @@ def _show_finding(console: Console, finding: Finding) -> None:
 
 def _log_errors_only(settings: Settings) -> None:
     """Keep the log out of an answer that says the same in words."""
-    set_up_logging(settings.model_copy(update={"log_level": "ERROR"}))
+    set_up_logging("ERROR", settings.secrets)
 
 
 def _in_loop(work: Coroutine[Any, Any, T]) -> T:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 from collections.abc import Callable, Mapping
@@ -122,11 +123,10 @@ async def _post_each(run: _Run, world: World) -> None:
 async def _try_one(run: _Run, what: str, message: Message, thread_ts: str | None) -> Posted | None:
     key = f"live-check:{secrets.token_hex(8)}"
     try:
-        posted = await run.slack.post(run.channel_id, message, thread_ts=thread_ts, key=key)
+        posted = await _post(run, message, thread_ts, key)
     except DeliveryError as error:
         run.say(Mark.WRONG, what, f"not posted: {error}")
         return None
-    run.posted.append(posted)
     if thread_ts is not None and posted.thread_ts != thread_ts:
         run.say(Mark.WRONG, what, "posted, but not in the thread")
         return posted
@@ -155,6 +155,18 @@ async def _try_one(run: _Run, what: str, message: Message, thread_ts: str | None
         run.say(Mark.NOTE, what, f"{', '.join(steps)}: {problem}", "posts carry sparklines all the same")
     else:
         run.say(Mark.WRONG, what, f"{', '.join(steps)}: {problem}")
+    return posted
+
+
+async def _post(run: _Run, message: Message, thread_ts: str | None, key: str) -> Posted:
+    """Post, and note what has to be deleted even when the check is interrupted meanwhile."""
+    posting = asyncio.ensure_future(run.slack.post(run.channel_id, message, thread_ts=thread_ts, key=key))
+    try:
+        posted = await asyncio.shield(posting)
+    except asyncio.CancelledError:
+        run.posted.append(await posting)
+        raise
+    run.posted.append(posted)
     return posted
 
 

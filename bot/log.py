@@ -22,11 +22,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TextIO
 
 import structlog
-from pydantic import SecretStr
-from sqlalchemy import make_url
 from structlog.typing import EventDict, Processor, WrappedLogger
-
-from bot.settings import Settings
 
 PEOPLE_WROTE = frozenset(
     {
@@ -79,19 +75,20 @@ _PATTERNS: Sequence[tuple[re.Pattern[str], str]] = (
 
 
 def set_up_logging(
-    settings: Settings, *, stream: TextIO | None = None, in_colour: bool | None = None
+    least: str, secrets: frozenset[str], *, stream: TextIO | None = None, in_colour: bool | None = None
 ) -> None:
     """Send everything that is logged from now on through one place.
 
     Args:
-        settings: Gives the least level, and the secrets that must not be shown.
+        least: Least level that is logged, by its name (``Settings.log_level``).
+        secrets: What must not be shown, wherever it stands (``Settings.secrets``).
         stream: Where lines go; None means standard error.
         in_colour: For a person at a terminal rather than as JSON; None means that the stream decides.
     """
     stream = stream or sys.stderr
     if in_colour is None:
         in_colour = stream.isatty()
-    level = logging.getLevelNamesMapping()[settings.log_level]
+    level = logging.getLevelNamesMapping()[least]
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -113,7 +110,7 @@ def set_up_logging(
                 # Before redaction, so that a traceback is redacted as well.
                 structlog.processors.format_exc_info,
                 drop_what_people_wrote,
-                Redaction(secrets_of(settings)),
+                Redaction(secrets),
                 shown,
             ],
         )
@@ -125,8 +122,8 @@ def set_up_logging(
     root.setLevel(max(level, logging.INFO))
     for name in OURS:
         logging.getLogger(name).setLevel(level)
-    for name, least in LEAST_LEVELS.items():
-        logging.getLogger(name).setLevel(max(level, least))
+    for name, floor in LEAST_LEVELS.items():
+        logging.getLogger(name).setLevel(max(level, floor))
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -137,14 +134,6 @@ def set_up_logging(
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-
-
-def secrets_of(settings: Settings) -> frozenset[str]:
-    """Return every secret of the settings, as it could appear in a line."""
-    secrets = {field.get_secret_value() for _, field in settings if isinstance(field, SecretStr)}
-    password = make_url(settings.database_url).password
-    # Replacing a short text everywhere would garble the log more than it hides.
-    return frozenset(secret for secret in (*secrets, password or "") if len(secret) >= 6)
 
 
 def drop_what_people_wrote(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

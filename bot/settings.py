@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -217,6 +217,14 @@ class Settings(BaseSettings):
         if self.is_sqlite:
             return Path(self.database_url.split("///", 1)[1]).parent
         return Path("data")
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Every secret in here, as it could appear in a line of the log."""
+        secrets = {field.get_secret_value() for _, field in self if isinstance(field, SecretStr)}
+        password = urlsplit(self.database_url).password or ""
+        # Replacing a short text everywhere would garble the log more than it hides.
+        return frozenset(secret for secret in (*secrets, password, unquote(password)) if len(secret) >= 6)
 
     @property
     def uses_sockets(self) -> bool:

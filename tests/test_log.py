@@ -11,7 +11,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.log import PEOPLE_WROTE, Redaction, drop_what_people_wrote, secrets_of, set_up_logging
+from bot.log import PEOPLE_WROTE, Redaction, drop_what_people_wrote, set_up_logging
 from bot.settings import Settings, load_settings
 
 TYPED = "the new form is confusing"
@@ -37,7 +37,8 @@ class Log:
 
     def __init__(self, *, in_colour: bool = False, **changed: object) -> None:
         self.stream = io.StringIO()
-        set_up_logging(settings(**changed), stream=self.stream, in_colour=in_colour)
+        made = settings(**changed)
+        set_up_logging(made.log_level, made.secrets, stream=self.stream, in_colour=in_colour)
 
     @property
     def text(self) -> str:
@@ -165,7 +166,7 @@ def test_the_operators_own_secrets_are_hidden_wherever_they_stand() -> None:
 
 
 def test_short_secrets_do_not_garble_the_log() -> None:
-    assert secrets_of(settings(DATABASE_URL="postgresql://bot:bot@db/loopmark")) == frozenset()
+    assert settings(DATABASE_URL="postgresql://bot:bot@db/loopmark").secrets == frozenset()
 
 
 def test_a_traceback_is_shown_without_secrets() -> None:

@@ -25,7 +25,7 @@ from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from bot.db.postgres import missing_driver, postgres_engine
-from bot.db.sqlite_file import HeldConnection, make_folder, sqlite_engine, sqlite_file
+from bot.db.sqlite_file import HeldConnection, make_file, sqlite_engine, sqlite_file
 from bot.errors import ConfigError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -49,7 +49,7 @@ def upgrade(url: str) -> list[str]:
         ConfigError: the database can't be used, or was made by a newer Loopmark.
     """
     if _is_sqlite(url):
-        make_folder(sqlite_file(url))
+        make_file(sqlite_file(url))
     with _transaction(url) as connection:
         missing = _pending(connection)
         if missing:

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from bot.db.sqlite_file import HeldConnection, held, make_folder, sqlite_engine, sqlite_file
+from bot.db.sqlite_file import HeldConnection, held, make_file, sqlite_engine, sqlite_file
 from bot.db.unit import Unit, deliver
 
 P = ParamSpec("P")
@@ -59,7 +59,7 @@ class SqliteDatabase:
         """
         self._group_time_s = group_time_s
         self.file = sqlite_file(url)
-        make_folder(self.file)
+        make_file(self.file)
         self._busy_timeout_s = busy_timeout_s
         self._writer = sqlite_engine(url, busy_timeout_s=busy_timeout_s)
         self._reader = sqlite_engine(url, read_only=True, busy_timeout_s=busy_timeout_s)

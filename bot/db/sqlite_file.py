@@ -39,6 +39,15 @@ def make_folder(file: Path) -> None:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
+def make_file(file: Path) -> None:
+    """Make a database file and its folder, readable by their owner only; what is there is left as it is.
+
+    SQLite gives the files beside it (``-wal``, ``-shm``) the same mode.
+    """
+    make_folder(file)
+    file.touch(mode=0o600, exist_ok=True)
+
+
 def sqlite_engine(
     url: str, *, read_only: bool = False, busy_timeout_s: float = 5.0, foreign_keys: bool = True
 ) -> Engine:
