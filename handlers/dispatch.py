@@ -49,7 +49,20 @@ def register(app: AsyncApp, deps: Deps) -> None:
     app.action(EVERYTHING)(_on_action(deps))
     app.view(EVERYTHING)(_on_submission(deps))
     app.event(EVERYTHING)(_on_event(deps))
+    # Nothing of Loopmark's sends these. Left unhandled they would get no acknowledgement over Socket Mode,
+    # and Slack would show the person an error.
+    app.view_closed(EVERYTHING)(_acknowledge)
+    app.shortcut(EVERYTHING)(_acknowledge)
+    app.options(EVERYTHING)(_offer_nothing)
     app.error(_on_error)
+
+
+async def _acknowledge(ack: AsyncAck) -> None:
+    await ack()
+
+
+async def _offer_nothing(ack: AsyncAck) -> None:
+    await ack(options=[])
 
 
 def _on_command(deps: Deps) -> Callable[..., Awaitable[None]]:
