@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import secrets
 import signal
 import sys
 import tempfile
@@ -65,7 +66,7 @@ def settings_for(workspace: Workspace, folder: Path) -> dict[str, str]:
         "SLACK_BOT_TOKEN": workspace.bot_token,
         "SLACK_API_URL": workspace.api_url,
         "DATABASE_URL": f"sqlite:///{folder}/loopmark.db",
-        "LOOPMARK_SECRET_KEY": "only for benchmarks",
+        "LOOPMARK_SECRET_KEY": secrets.token_hex(32),
         "LOOPMARK_ALLOWED_HOSTS": "127.0.0.1",
         "PORT": "0",
         "LOG_LEVEL": "INFO",

@@ -185,7 +185,9 @@ def _show_examination(console: Console, examination: Examination) -> None:
     for finding in examination.findings:
         _show_finding(console, finding)
     if examination.sources:
-        table = Table("", "Criterion", "Initiative", "Source", "Last value", "Failures", "", box=None)
+        table = Table(box=None)
+        for heading in ("", "Criterion", "Initiative", "Source", "Last value", "Failures", ""):
+            table.add_column(heading, overflow="fold")
         for each in examination.sources:
             table.add_row(
                 Text(each.mark, _STYLES[each.mark]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -47,7 +47,8 @@ class Watched(io.StringIO):
 
 async def test_an_initiative_is_read_judged_posted_and_given_feedback_on() -> None:
     told = asyncio.Event()
-    wanted = ["p95 latency: holds → breached", "source broken → ", "● ●", "Mean 3.5 of 5", "on pace → met"]
+    # What a status changes from depends on how much this machine has to do meanwhile.
+    wanted = ["p95 latency: .* → breached", "Refunds: .* → source broken", "Conversion: .* → met", "● ●"]
     output = Watched(wanted, told.set)
     async with asyncio.timeout(30):
         await run_demo(Console(file=output, highlight=False), told=told, speed=SPEED)
@@ -143,13 +144,15 @@ def test_bold_words_are_bold() -> None:
 
 def test_a_chart_is_drawn_with_its_target() -> None:
     labels = ["09:00", "10:00", "11:00"]
-    series = [
-        {"name": "readings", "data": [{"label": label, "value": value} for label, value in zip(labels, (600, 700, 1000), strict=True)]},
-        {"name": "guardrail ≤ 800 ms", "data": [{"label": label, "value": 800} for label in labels]},
-    ]  # fmt: skip
+    values = zip(labels, (600, 700, 1000), strict=True)
+    readings = [{"label": label, "value": value} for label, value in values]
+    bound = [{"label": label, "value": 800} for label in labels]
     block = {
         "title": "p95",
-        "chart": {"series": series, "axis_config": {"categories": labels, "y_label": "ms"}},
+        "chart": {
+            "series": [{"name": "readings", "data": readings}, {"name": "guardrail ≤ 800 ms", "data": bound}],
+            "axis_config": {"categories": labels, "y_label": "ms"},
+        },
     }
     assert draw_chart(block) == [
         "p95, ms",
@@ -168,7 +171,7 @@ def test_a_chart_of_one_level_is_a_line_in_the_middle() -> None:
         "title": "x",
         "chart": {"series": [{"name": "r", "data": data}], "axis_config": {"categories": ["a", "b"]}},
     }
-    assert draw_chart(block)[3] == "  ┤● ●  r"
+    assert draw_chart(block)[3] == "  ┤● ●"
 
 
 @pytest.mark.parametrize("name", all_examples(World()))
@@ -184,11 +187,11 @@ NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def screen() -> Iterator[tuple[Screen, Workspace, io.StringIO]]:
+def screen() -> tuple[Screen, Workspace, io.StringIO]:
     """A screen that prints to a text, on a workspace that listens nowhere."""
     workspace, output = Workspace(), io.StringIO()
     shown = Screen(Console(file=output), workspace, now=lambda: NOW, zone="Europe/Berlin")
-    yield shown, workspace, output
+    return shown, workspace, output
 
 
 def test_an_edit_shows_the_lines_that_changed_and_nothing_when_none_did(

@@ -15,6 +15,7 @@ from sqlmodel import Session
 from bot.db.engine import open_database
 from bot.db.models import CriterionRow, InitiativeRow, OutboxRow
 from bot.doctor import Examination, Finding, Mark, examine
+from bot.doctor.machine import look_at_files
 from bot.doctor.workspace import SCOPES
 from bot.manifest import bot_scopes, load_manifest
 from bot.sandbox import Workspace
@@ -270,31 +271,35 @@ async def test_a_database_that_can_t_be_reached_is_wrong() -> None:
     assert only(await examine(settings_for(None, url), now=now), "database").mark is WRONG
 
 
-async def test_a_file_others_can_open_is_wrong_unless_its_folder_keeps_them_out(sqlite_url: str) -> None:
+def test_a_file_others_can_open_is_wrong_unless_its_folder_keeps_them_out(sqlite_url: str) -> None:
     file = Path(sqlite_url.removeprefix("sqlite:///"))
     file.chmod(0o644)
     file.parent.chmod(0o755)
-    finding = only(await examine(settings_for(None, sqlite_url), now=now), "file")
-    assert (finding.mark, finding.next_step) == (WRONG, f"chmod 600 {file}")
+    (finding,) = look_at_files(settings_for(None, sqlite_url))[1:]
+    assert (finding.about, finding.mark, finding.next_step) == ("file", WRONG, f"chmod 600 {file}")
     file.parent.chmod(0o700)
-    assert about(await examine(settings_for(None, sqlite_url), now=now), "file") == []
+    assert look_at_files(settings_for(None, sqlite_url))[1:] == []
 
 
-async def test_the_secret_key_s_file_is_looked_at(private_url: str) -> None:
+def test_the_secret_key_s_file_is_looked_at(private_url: str) -> None:
     settings = settings_for(None, private_url, LOOPMARK_SECRET_KEY=None)
     load_secret_key(settings)
     key = settings.data_dir / KEY_FILE
-    assert only(await examine(settings, now=now), "secret key").mark is RIGHT
+    assert look_at_files(settings)[0].mark is RIGHT
     key.parent.chmod(0o755)
     key.chmod(0o640)
-    assert only(await examine(settings, now=now), "secret key").next_step == f"chmod 600 {key}"
+    assert look_at_files(settings)[0].next_step == f"chmod 600 {key}"
     key.chmod(0o600)
     key.write_text("short")
-    assert only(await examine(settings, now=now), "secret key").mark is WRONG
+    assert look_at_files(settings)[0].mark is WRONG
 
 
 async def test_each_source_is_told_by_age_and_what_needs_attention_comes_first(private_url: str) -> None:
     hours = timedelta(hours=1)
+    by_hand = criterion("By hand", source_kind="manual", source_url=None, longest_gap_s=7 * 86400)
+    by_hand.value_at = NOW - 30 * 24 * hours
+    broken = criterion("Broken", failures=4, failing_since=NOW - 7 * hours, last_failure="HTTP 401")
+    broken.value_at = NOW - 8 * hours
     await add(
         private_url,
         initiative(),
@@ -302,11 +307,11 @@ async def test_each_source_is_told_by_age_and_what_needs_attention_comes_first(p
         criterion("Failing once", failures=1, failing_since=NOW, last_failure="HTTP 500"),
         criterion("Paused", state="paused", value_at=NOW - 99 * hours),
         criterion("Old", value_at=NOW - 9 * hours),
-        criterion("By hand", source_kind="manual", source_url=None, longest_gap_s=7 * 86400, value_at=NOW - 30 * 24 * hours),
+        by_hand,
         criterion("Over", frozen=True, value_at=NOW - 90 * hours),
         criterion("Never read", value=None, value_at=None),
-        criterion("Broken", failures=4, failing_since=NOW - 7 * hours, last_failure="HTTP 401", value_at=NOW - 8 * hours),
-    )  # fmt: skip
+        broken,
+    )
     examination = await examine(settings_for(None, private_url), now=now)
     assert [(each.criterion, each.mark, each.age, each.failures) for each in examination.sources] == [
         ("Broken", WRONG, "8 h", 4),

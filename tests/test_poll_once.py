@@ -120,7 +120,7 @@ async def test_the_value_its_status_and_its_sentence_are_said_and_the_reading_is
 ) -> None:
     polled = await poll(settings, "CRASH  rate")
     assert not polled.failed
-    assert polled.words == "Crash rate: 830 ms, breached for under 1 min\n830 ms is not at most 800 ms"
+    assert polled.words == "Crash rate: 830 ms, breached\n830 ms is not at most 800 ms"
     database = open_database(settings.database_url)
     readings = await database.read(lambda session: list(session.exec(select(ReadingRow))))
     await database.close()

@@ -3,65 +3,104 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import and_, or_
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, or_, select
+from sqlmodel import Session, col
 
 from bot.db.models import ChannelRow, InitiativeRow
 from bot.domain.actor import Actor
 from bot.domain.initiative import Initiative, InitiativeState
 
+INITIATIVE: tuple[ColumnElement[Any], ...] = (
+    col(InitiativeRow.id).label("initiative_id"),
+    col(InitiativeRow.name).label("initiative_name"),
+    col(InitiativeRow.outcome),
+    col(InitiativeRow.owner_id).label("initiative_owner_id"),
+    col(InitiativeRow.channel_id),
+    col(ChannelRow.name).label("channel_name"),
+    col(ChannelRow.is_private).label("is_private"),
+    col(InitiativeRow.zone),
+    col(InitiativeRow.starts_on),
+    col(InitiativeRow.ends_on),
+    col(InitiativeRow.state).label("initiative_state"),
+    col(InitiativeRow.created_at).label("initiative_created_at"),
+)
+"""What `to_initiative` reads. Columns, because a row of the object mapper costs several times as much."""
 
-def to_initiative(row: InitiativeRow, channel: ChannelRow | None) -> Initiative:
-    """Make the domain value; a home channel nothing is known of counts as private."""
-    assert row.id is not None
+HOME = and_(
+    col(ChannelRow.team_id) == col(InitiativeRow.team_id),
+    col(ChannelRow.channel_id) == col(InitiativeRow.channel_id),
+)
+"""What joins an initiative to its home channel; from outside, since nothing may be known of the channel."""
+
+VISIBLE = and_(
+    col(InitiativeRow.team_id) == bindparam("team_id"),
+    col(InitiativeRow.state) == InitiativeState.OPEN,
+    or_(
+        col(ChannelRow.is_private).is_(False),
+        col(InitiativeRow.channel_id) == bindparam("from_channel_id"),
+        col(InitiativeRow.owner_id) == bindparam("user_id"),
+    ),
+)
+"""Open, and seen from where a person is: a private channel's only from there and by its owner."""
+
+_JOINED = (
+    select(*INITIATIVE)
+    .select_from(InitiativeRow)
+    .join(ChannelRow, HOME, isouter=True)
+    .order_by(col(InitiativeRow.id))
+)
+# Statements are built once: building one takes longer than SQLite takes to answer it.
+_OF_TEAM = _JOINED.where(col(InitiativeRow.team_id) == bindparam("team_id"))
+_BY_ID = _OF_TEAM.where(col(InitiativeRow.id) == bindparam("id"))
+_BY_IDS = _OF_TEAM.where(col(InitiativeRow.id).in_(bindparam("ids", expanding=True)))
+_AT_HOME = _OF_TEAM.where(
+    col(InitiativeRow.channel_id) == bindparam("channel_id"), col(InitiativeRow.state) == InitiativeState.OPEN
+)
+_VISIBLE = _JOINED.where(VISIBLE)
+_VISIBLE_BY_NAME = _VISIBLE.where(col(InitiativeRow.name_key) == bindparam("name_key"))
+
+
+def to_initiative(row: Row[Any]) -> Initiative:
+    """Make the domain value of a row with the columns of `INITIATIVE`.
+
+    A home channel nothing is known of counts as private.
+    """
     return Initiative(
-        id=row.id,
-        name=row.name,
+        id=row.initiative_id,
+        name=row.initiative_name,
         outcome=row.outcome,
-        owner_id=row.owner_id,
+        owner_id=row.initiative_owner_id,
         channel_id=row.channel_id,
-        channel_name=channel.name if channel else "",
-        private=channel.is_private if channel else True,
+        channel_name=row.channel_name or "",
+        private=row.is_private is not False,
         zone=row.zone,
         starts_on=row.starts_on,
         ends_on=row.ends_on,
-        state=InitiativeState(row.state),
-        created_at=row.created_at,
+        state=InitiativeState(row.initiative_state),
+        created_at=row.initiative_created_at,
     )
 
 
-def _joined(session: Session, *conditions: object) -> list[Initiative]:
-    rows = session.exec(
-        select(InitiativeRow, ChannelRow)
-        .join(
-            ChannelRow,
-            and_(
-                col(ChannelRow.team_id) == col(InitiativeRow.team_id),
-                col(ChannelRow.channel_id) == col(InitiativeRow.channel_id),
-            ),
-            isouter=True,
-        )
-        .where(*conditions)  # type: ignore[arg-type]  # column expressions, which sqlmodel's stub narrows
-        .order_by(col(InitiativeRow.id))
-    )
-    return [to_initiative(row, channel) for row, channel in rows]
+def seen_by(actor: Actor) -> dict[str, object]:
+    """Return the parameters of `VISIBLE` for a person and where they are."""
+    return {"team_id": actor.team_id, "from_channel_id": actor.channel_id, "user_id": actor.user_id}
+
+
+def _initiatives(session: Session, statement: Select[Any], **parameters: object) -> list[Initiative]:
+    return [to_initiative(row) for row in session.execute(statement, parameters)]
 
 
 def find_initiative_by_id(session: Session, team_id: str, initiative_id: int) -> Initiative | None:
     """Return an initiative of the workspace, open or closed, or None."""
-    found = _joined(session, col(InitiativeRow.team_id) == team_id, col(InitiativeRow.id) == initiative_id)
+    found = _initiatives(session, _BY_ID, team_id=team_id, id=initiative_id)
     return found[0] if found else None
 
 
 def initiatives_at_home(session: Session, team_id: str, channel_id: str) -> list[Initiative]:
     """Return the open initiatives whose home is a channel, oldest first."""
-    return _joined(
-        session,
-        col(InitiativeRow.team_id) == team_id,
-        col(InitiativeRow.channel_id) == channel_id,
-        col(InitiativeRow.state) == InitiativeState.OPEN,
-    )
+    return _initiatives(session, _AT_HOME, team_id=team_id, channel_id=channel_id)
 
 
 def visible_initiatives(session: Session, actor: Actor, *, name_key: str | None = None) -> list[Initiative]:
@@ -74,25 +113,16 @@ def visible_initiatives(session: Session, actor: Actor, *, name_key: str | None 
         actor: Who looks, and from where.
         name_key: Only those with this folded name, or None for all.
     """
-    conditions = [
-        col(InitiativeRow.team_id) == actor.team_id,
-        col(InitiativeRow.state) == InitiativeState.OPEN,
-        or_(
-            col(ChannelRow.is_private).is_(False),
-            col(InitiativeRow.channel_id) == actor.channel_id,
-            col(InitiativeRow.owner_id) == actor.user_id,
-        ),
-    ]
-    if name_key is not None:
-        conditions.append(col(InitiativeRow.name_key) == name_key)
-    return _joined(session, *conditions)
+    if name_key is None:
+        return _initiatives(session, _VISIBLE, **seen_by(actor))
+    return _initiatives(session, _VISIBLE_BY_NAME, name_key=name_key, **seen_by(actor))
 
 
 def initiatives_by_ids(session: Session, team_id: str, ids: Iterable[int]) -> list[Initiative]:
     """Return the named initiatives of the workspace, open or closed, oldest first."""
-    return _joined(session, col(InitiativeRow.team_id) == team_id, col(InitiativeRow.id).in_(list(ids)))
+    return _initiatives(session, _BY_IDS, team_id=team_id, ids=list(ids))
 
 
 def known_teams(session: Session) -> list[str]:
     """Return the workspaces that have initiatives."""
-    return list(session.exec(select(InitiativeRow.team_id).distinct()))
+    return list(session.scalars(select(col(InitiativeRow.team_id)).distinct()))

@@ -12,10 +12,10 @@ from aiohttp import web
 
 MINUTE = timedelta(minutes=1)
 
-BREACH = (9, 18)
+BREACH = (5, 14)
 """Minutes of each half hour in which p95 latency is over its guardrail."""
 
-OUTAGE = (8, 16)
+OUTAGE = (4, 12)
 """Minutes of every 40 in which the payments service answers 503."""
 
 

@@ -59,7 +59,7 @@ class Story:
         await self._press(self._alice, outcome.message, "Post here")
         await self._workspace.wait_for(lambda: self._workspace.messages(self._channel), ANSWER_S)
         await self._fast(self._alice, '/criteria set Support calls 31 "last week, by hand"')
-        await self._fast(self._alice, "/progress schedule every 15m")
+        await self._fast(self._alice, "/progress schedule every 10m")
 
     async def _ask(self) -> None:
         await self._fast(self._bob, "/feedback the new form is confusing on a phone")

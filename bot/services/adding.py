@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.db.criteria import Found, criteria_of
+from bot.db.criteria import Found, criteria_of, to_report
 from bot.db.drafts import add_draft, find_draft
 from bot.db.initiatives import find_initiative_by_id
 from bot.db.models import CriterionRow, DraftRow
@@ -33,7 +33,7 @@ from bot.domain.schedule import longest_gap
 from bot.domain.wallclock import day_at
 from bot.errors import UserError
 from bot.services.finding import find_initiative
-from bot.services.judging import judge, stored_report
+from bot.services.judging import judge
 from bot.services.people import known_person
 from bot.services.polling import plan_next_read
 from bot.sources.protocol import Source
@@ -213,7 +213,7 @@ def _saved_before(session: Session, proposal: Proposal) -> Added:
     key = fold(proposal.request.name)
     for found in criteria_of(session, proposal.initiative):
         if found.row.name_key == key:
-            return Added(found=found, report=stored_report(found.row))
+            return Added(found=found, report=to_report(found.row))
     raise UserError(f"“{proposal.request.name}” was added and archived since.", field="name")
 
 

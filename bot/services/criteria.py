@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.db.criteria import Found, visible_criteria
+from bot.db.criteria import Found, Listed, list_visible
 from bot.db.models import CriterionRow, StatusChangeRow
 from bot.db.readings import add_readings, last_readings, last_status_changes
 from bot.domain.actor import Actor
@@ -66,10 +66,10 @@ def list_criteria(session: Session, actor: Actor, request: ListCriteria, now: da
     """
     if request.scope is Scope.INITIATIVE:
         initiative = find_initiative(session, actor, request.initiative)
-        found = visible_criteria(session, actor, initiative_id=initiative.id)
-        return CriteriaList(groups=((initiative, lines_by_need(found, now)),), scope=request.scope)
-    wanted = [each for each in visible_criteria(session, actor) if _is_wanted(each, actor, request)]
-    groups: dict[int, list[Found]] = {}
+        listed = list_visible(session, actor, initiative_id=initiative.id)
+        return CriteriaList(groups=((initiative, lines_by_need(listed, now)),), scope=request.scope)
+    wanted = [each for each in list_visible(session, actor) if _is_wanted(each, actor, request)]
+    groups: dict[int, list[Listed]] = {}
     for each in wanted:
         groups.setdefault(each.initiative.id, []).append(each)
     return CriteriaList(
@@ -78,16 +78,16 @@ def list_criteria(session: Session, actor: Actor, request: ListCriteria, now: da
     )
 
 
-def _is_wanted(found: Found, actor: Actor, request: ListCriteria) -> bool:
+def _is_wanted(listed: Listed, actor: Actor, request: ListCriteria) -> bool:
     match request.scope:
         case Scope.HERE:
-            return found.initiative.channel_id == actor.channel_id
+            return listed.initiative.channel_id == actor.channel_id
         case Scope.MINE:
-            return found.row.owner_id == actor.user_id
+            return listed.criterion.owner_id == actor.user_id
         case Scope.PERSON:
-            return request.person is not None and found.row.owner_id == request.person.id
+            return request.person is not None and listed.criterion.owner_id == request.person.id
         case Scope.BEHIND:
-            return found.row.state == CriterionState.OPEN and found.row.status in {
+            return listed.criterion.state == CriterionState.OPEN and listed.report.status in {
                 Status.BEHIND,
                 Status.MISSED,
             }

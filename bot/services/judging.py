@@ -99,20 +99,6 @@ def judge(session: Session, found: Found, now: datetime, *, silently: bool = Fal
     return report
 
 
-def stored_report(row: CriterionRow) -> StatusReport:
-    """Return what the last judging wrote to a criterion's row."""
-    return StatusReport(
-        status=Status(row.status),
-        sentence=row.sentence,
-        value=row.value,
-        value_at=row.value_at,
-        progress=row.progress,
-        since=row.status_since,
-        frozen=row.frozen,
-        no_verdict=row.no_verdict_asked and not row.frozen,
-    )
-
-
 def judge_due(session: Session, team_id: str, now: datetime) -> int:
     """Judge the criteria whose status time alone may have changed (start, staleness, due date).
 

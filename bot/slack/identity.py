@@ -51,7 +51,12 @@ class Identity:
             team_name=str(answer.get("team", "")),
             user_id=str(answer.get("user_id", "")),
             bot_id=str(answer.get("bot_id", "")),
-            name=str(answer.get("user", DEFAULT_NAME)),
+            name=_display_name(str(answer.get("user") or DEFAULT_NAME)),
             url=str(answer.get("url", "")),
             scopes=frozenset(scope.strip() for scope in scopes if scope.strip()),
         )
+
+
+def _display_name(user: str) -> str:
+    """Return how people see the bot: Slack answers with the user name, which is in lower case."""
+    return DEFAULT_NAME if user.casefold() == DEFAULT_NAME.casefold() else user
