@@ -65,7 +65,7 @@ async def start(tmp_path: Path, *arguments: str, **variables: str) -> Process:
 
 async def finish(process: Process) -> tuple[int, str, str]:
     """Wait for a command to end; return its exit code and what it printed."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         out, err = await process.communicate()
     assert process.returncode is not None
     return process.returncode, out.decode(), err.decode()

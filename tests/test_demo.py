@@ -50,7 +50,7 @@ async def test_an_initiative_is_read_judged_posted_and_given_feedback_on() -> No
     # What a status changes from depends on how much this machine has to do meanwhile.
     wanted = ["p95 latency: .* → breached", "Refunds: .* → source broken", "Conversion: .* → met", "● ●"]
     output = Watched(wanted, told.set)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         await run_demo(Console(file=output, highlight=False), told=told, speed=SPEED)
     lines = output.getvalue().splitlines()
     text = output.getvalue()

@@ -18,6 +18,8 @@ from bot.domain.standing import headline, mark, word, worst
 from bot.domain.values import show_value
 from bot.domain.wallclock import show_moment
 
+EXAMPLE = "Weekly signups >= 500 by 31 Dec source https://api.example.com/stats path $.signups.week"
+
 SHOWN = 12
 """Criteria in one answer; the others come with [Next 12]."""
 
@@ -70,16 +72,11 @@ def _nothing(scope: Scope) -> Message:
         Scope.ALL: "There are no criteria you can see yet.",
         Scope.INITIATIVE: "This initiative has no criteria yet.",
     }[scope]
-    example = code(
-        "/criteria add Weekly signups >= 500 by 31 Dec source https://api.example.com/stats path $.signups.week"
-    )
+    blocks: list[Block] = [section(text)]
+    if scope in (Scope.HERE, Scope.ALL, Scope.INITIATIVE):
+        blocks.append(context(f"On one line: {code('/criteria add ' + EXAMPLE)}"))
     return Message(
-        text=text,
-        blocks=(
-            section(text),
-            context(f"On one line: {example}"),
-            actions(button("Add a criterion", "add_criterion", style="primary")),
-        ),
+        text=text, blocks=(*blocks, actions(button("Add a criterion", "add_criterion", style="primary")))
     )
 
 
