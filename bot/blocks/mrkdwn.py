@@ -18,7 +18,8 @@ def escape(text: str) -> str:
 
 def unmarked(text: str) -> str:
     """Return text that can form no mention where Slack knows no escaping: chart titles, spoken labels."""
-    return text.replace("<", "‹").replace(">", "›")
+    signs = text.replace("<=", "≤").replace(">=", "≥")
+    return signs.replace("<", "‹").replace(">", "›")
 
 
 def code(text: str) -> str:
