@@ -286,6 +286,10 @@ async def running(
                 await link.start()
             if ticking:
                 loopmark.clock.start()
+                # What was made at start lives as long as the process: looking through it for garbage again and
+                # again was seen to make one request in a hundred several times slower.
+                gc.collect()
+                gc.freeze()
             readiness.starting = ""
             log.info("Loopmark runs", web=address, mode="sockets" if link else "http")
             yield loopmark, address
@@ -374,8 +378,4 @@ async def run_until_told(settings: Settings) -> None:
 async def _run(settings: Settings, started: asyncio.Event, told: asyncio.Event) -> None:
     async with running(settings):
         started.set()
-        # What was made at start lives as long as the process: looking through it for garbage again and again
-        # was seen to make one request in a hundred several times slower.
-        gc.collect()
-        gc.freeze()
         await told.wait()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 _UNESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -13,7 +12,8 @@ def escape(text: str) -> str:
 
     Source: Slack's formatting rules ask for exactly these three.
     """
-    return re.sub(r"[&<>]", lambda match: _UNESCAPED[match[0]], text)
+    # Ampersands first, or those of the other two would be escaped again.
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def unmarked(text: str) -> str:

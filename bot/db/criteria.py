@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import ColumnElement, bindparam, select
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, select
+from sqlmodel import Session
 
-from bot.db.initiatives import HOME, INITIATIVE, VISIBLE, seen_by, to_initiative
-from bot.db.models import ChannelRow, CriterionRow, InitiativeRow
+from bot.db.initiatives import INITIATIVE, VISIBLE, WITH_HOME, seen_by, to_initiative
+from bot.db.models import CriterionRow, Table
 from bot.domain.actor import Actor
 from bot.domain.criterion import (
     Condition,
@@ -120,36 +121,35 @@ class Listed:
     health: Health
 
 
-_NOT_ARCHIVED = col(CriterionRow.state) != CriterionState.ARCHIVED
-_BY_NAME = col(CriterionRow.name_key) == bindparam("name_key")
-_BY_INITIATIVE = col(CriterionRow.initiative_id) == bindparam("initiative_id")
+_CRITERION = Table.metadata.tables["criterion"]
+_NOT_ARCHIVED = _CRITERION.c.state != CriterionState.ARCHIVED
+_BY_NAME = _CRITERION.c.name_key == bindparam("name_key")
+_BY_INITIATIVE = _CRITERION.c.initiative_id == bindparam("initiative_id")
 
-_LISTED: tuple[ColumnElement[Any], ...] = tuple(
-    column
-    for column in CriterionRow.__table__.c  # type: ignore[attr-defined]  # set by SQLModel's metaclass
-    if column.name
-    in {
-        *("id", "name", "kind", "direction", "operator_typed", "target", "target_high", "baseline"),
-        *("baseline_typed", "unit", "due_on", "owner_id", "source_kind", "source_url", "source_path"),
-        *("longest_gap_s", "readings_needed", "state", "created_at", "status", "sentence", "value"),
-        *("value_at", "progress", "status_since", "frozen", "no_verdict_asked", "failures"),
-        *("failing_since", "last_failure"),
-    }
+_Columns = namedtuple(
+    "_Columns",
+    "id name kind direction operator_typed target target_high baseline baseline_typed unit due_on owner_id "
+    "source_kind source_url source_path longest_gap_s readings_needed state created_at status sentence value "
+    "value_at progress status_since frozen no_verdict_asked failures failing_since last_failure",
 )
-"""What `to_criterion`, `to_report` and `to_health` read; the initiative's id comes with the initiative."""
+"""What `to_criterion`, `to_report` and `to_health` read. Its fields are read several times faster than a row's."""
+
+_LISTED = tuple(_CRITERION.c[name] for name in _Columns._fields)
 
 # Statements are built once: building one takes longer than SQLite takes to answer it.
+_JOINED = WITH_HOME.join(_CRITERION)
+_LIST = (
+    select(*_LISTED, *INITIATIVE).select_from(_JOINED).where(VISIBLE, _NOT_ARCHIVED).order_by(_CRITERION.c.id)
+)
+_LIST_OF_INITIATIVE = _LIST.where(_BY_INITIATIVE)
 _VISIBLE = (
     select(CriterionRow, *INITIATIVE)
-    .join(InitiativeRow, col(InitiativeRow.id) == col(CriterionRow.initiative_id))
-    .join(ChannelRow, HOME, isouter=True)
+    .select_from(_JOINED)
     .where(VISIBLE, _NOT_ARCHIVED)
-    .order_by(col(CriterionRow.id))
+    .order_by(_CRITERION.c.id)
 )
 _VISIBLE_BY_NAME = _VISIBLE.where(_BY_NAME)
-_LIST = _VISIBLE.with_only_columns(*_LISTED, *INITIATIVE)
-_LIST_OF_INITIATIVE = _LIST.where(_BY_INITIATIVE)
-_OF_INITIATIVE = select(CriterionRow).where(_BY_INITIATIVE, _NOT_ARCHIVED).order_by(col(CriterionRow.id))
+_OF_INITIATIVE = select(CriterionRow).where(_BY_INITIATIVE, _NOT_ARCHIVED).order_by(_CRITERION.c.id)
 
 
 def visible_criteria(session: Session, actor: Actor, *, name_key: str | None = None) -> list[Found]:
@@ -185,7 +185,7 @@ def list_visible(session: Session, actor: Actor, *, initiative_id: int | None = 
         initiative = initiatives.get(row.initiative_id)
         if initiative is None:
             initiative = initiatives[row.initiative_id] = to_initiative(row)
-        columns = cast("CriterionRow", row)  # the same names, without the object mapper's price
+        columns = cast("CriterionRow", _Columns._make(row[: len(_LISTED)]))
         listed.append(
             Listed(to_criterion(columns, initiative), initiative, to_report(columns), to_health(columns))
         )

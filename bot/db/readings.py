@@ -4,22 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import Select, bindparam, insert, select
 from sqlmodel import Session, col
 
-from bot.db.models import ReadingRow, StatusChangeRow
+from bot.db.models import StatusChangeRow, Table
 from bot.domain.criterion import Status
 from bot.domain.reading import Origin, Reading
 
 JUDGED = 30
 """Most readings of one criterion that are loaded to judge it; the settled status stands for older ones."""
 
+_READING = Table.metadata.tables["reading"].c
+_CHANGE = Table.metadata.tables["status_change"].c
+
+# Statements are built once: building one takes longer than SQLite takes to answer it.
+_ADD = insert(Table.metadata.tables["reading"])
+_NEWEST = (
+    select(_READING.at, _READING.value, _READING.origin, _READING.by_user_id, _READING.note)
+    .where(_READING.criterion_id == bindparam("criterion_id"))
+    .order_by(_READING.at.desc(), _READING.id.desc())
+    .limit(bindparam("most"))
+)
+_NEWEST_BEFORE = _NEWEST.where(_READING.at < bindparam("moment"))
+_NEWEST_SET_AFTER = _NEWEST.where(_READING.at >= bindparam("moment"), _READING.origin == Origin.MANUAL)
+_BREAKS_SINCE = (
+    select(_CHANGE.at)
+    .where(
+        _CHANGE.criterion_id == bindparam("criterion_id"),
+        _CHANGE.to_status == Status.SOURCE_BROKEN,
+        _CHANGE.at >= bindparam("moment"),
+    )
+    .order_by(_CHANGE.at)
+)
+
 
 def add_readings(session: Session, team_id: str, criterion_id: int, readings: Iterable[Reading]) -> None:
     """Store readings of a criterion."""
     session.execute(
-        insert(ReadingRow),
+        _ADD,
         [
             {
                 "team_id": team_id,
@@ -37,7 +61,7 @@ def add_readings(session: Session, team_id: str, criterion_id: int, readings: It
 
 def last_readings(session: Session, criterion_id: int, limit: int = JUDGED) -> list[Reading]:
     """Return the last readings of a criterion, oldest first."""
-    return _newest(session, limit, col(ReadingRow.criterion_id) == criterion_id)
+    return _newest(session, _NEWEST, criterion_id=criterion_id, most=limit)
 
 
 def readings_around(session: Session, criterion_id: int, due_at: datetime) -> list[Reading]:
@@ -45,27 +69,13 @@ def readings_around(session: Session, criterion_id: int, due_at: datetime) -> li
 
     These are the last readings before it and the ones people set after it.
     """
-    of_criterion = col(ReadingRow.criterion_id) == criterion_id
-    before = _newest(session, JUDGED, of_criterion, col(ReadingRow.at) < due_at)
-    after = _newest(
-        session, JUDGED, of_criterion, col(ReadingRow.at) >= due_at, col(ReadingRow.origin) == Origin.MANUAL
-    )
+    before = _newest(session, _NEWEST_BEFORE, criterion_id=criterion_id, moment=due_at, most=JUDGED)
+    after = _newest(session, _NEWEST_SET_AFTER, criterion_id=criterion_id, moment=due_at, most=JUDGED)
     return [*before, *after]
 
 
-def _newest(session: Session, limit: int, *conditions: ColumnElement[bool]) -> list[Reading]:
-    rows = session.execute(
-        select(
-            col(ReadingRow.at),
-            col(ReadingRow.value),
-            col(ReadingRow.origin),
-            col(ReadingRow.by_user_id),
-            col(ReadingRow.note),
-        )
-        .where(*conditions)
-        .order_by(col(ReadingRow.at).desc(), col(ReadingRow.id).desc())
-        .limit(limit)
-    ).all()
+def _newest(session: Session, statement: Select[Any], **parameters: object) -> list[Reading]:
+    rows = session.execute(statement, parameters).all()
     return [
         Reading(at=at, value=value, origin=Origin(origin), by=by, note=note)
         for at, value, origin, by, note in reversed(rows)
@@ -82,17 +92,7 @@ def add_status_change(session: Session, change: StatusChangeRow) -> int:
 
 def breaks_since(session: Session, criterion_id: int, since: datetime) -> list[datetime]:
     """Return the moments at which a source was found broken, from a moment on, oldest first."""
-    return list(
-        session.scalars(
-            select(col(StatusChangeRow.at))
-            .where(
-                col(StatusChangeRow.criterion_id) == criterion_id,
-                col(StatusChangeRow.to_status) == Status.SOURCE_BROKEN,
-                col(StatusChangeRow.at) >= since,
-            )
-            .order_by(col(StatusChangeRow.at))
-        )
-    )
+    return list(session.scalars(_BREAKS_SINCE, {"criterion_id": criterion_id, "moment": since}))
 
 
 def last_status_changes(session: Session, criterion_id: int, *, limit: int = 20) -> list[StatusChangeRow]:

@@ -48,7 +48,7 @@ async def run_demo(
             stop_showing = workspace.on_change(screen.show)
             _introduce(screen, speed)
             async with running(settings, now=clock.now) as (_, address):
-                story = Story(workspace, screen, metrics=metrics.address, now=clock.now())
+                story = Story(workspace, screen, metrics=metrics, now=clock.now())
                 playing = asyncio.create_task(_play(story, screen, address), name="story")
                 waiting = asyncio.create_task(told.wait(), name="told to stop")
                 try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from bot.demo.metrics import MetricServer
 from bot.demo.screen import Screen
 from bot.domain.wallclock import show_day
 from bot.sandbox import Channel, Message, Outcome, User, Workspace
@@ -15,13 +16,13 @@ ANSWER_S = 10.0
 class Story:
     """Alice owns the initiative, Bob is on the team; both type and press as they would in Slack."""
 
-    def __init__(self, workspace: Workspace, screen: Screen, *, metrics: str, now: datetime) -> None:
+    def __init__(self, workspace: Workspace, screen: Screen, *, metrics: MetricServer, now: datetime) -> None:
         """Bring the people and their channel into the workspace.
 
         Args:
             workspace: Empty so far.
             screen: Is told what they type and press.
-            metrics: Address of the metric server.
+            metrics: Its numbers are set off once they are read.
             now: When the story begins, aware UTC.
         """
         self._workspace = workspace
@@ -39,17 +40,18 @@ class Story:
     async def play(self) -> None:
         """Set everything up; from then on things happen by themselves."""
         await self._measure()
+        self._metrics.set_off()
         await self._post()
         await self._ask()
 
     async def _measure(self) -> None:
         here = self._channel.mention
         await self._slow(self._alice, f'/initiative new "Checkout rewrite" {self._by} in {here}')
-        checkout = f"source {self._metrics}/checkout"
+        checkout = f"source {self._metrics.address}/checkout"
         for line in (
             f"Conversion >= 3.2 % from 2.9 {self._by} {checkout} path $.conversion.percent every 1m",
             f"p95 latency <= 800 ms guardrail {checkout} path $.latency.p95_ms every 1m",
-            f"Refunds <= 1.2 % {self._by} source {self._metrics}/payments path $.refunds.percent every 1m",
+            f"Refunds <= 1.2 % {self._by} source {self._metrics.address}/payments path $.refunds.percent every 1m",
         ):
             await self._slow(self._alice, f"/criteria add {line}", answers=2)
         await self._fast(self._alice, f"/criteria add Support calls <= 20 from 35 {self._by} source manual")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-_UNITS = ((timedelta(days=1), "d"), (timedelta(hours=1), "h"), (timedelta(minutes=1), "min"))
+_MINUTE = timedelta(minutes=1)
 
 
 def ago(delta: timedelta) -> str:
@@ -31,12 +31,10 @@ def spell(delta: timedelta) -> str:
 
 
 def _split(delta: timedelta) -> list[tuple[int, str]]:
-    parts = []
-    for size, unit in _UNITS:
-        count, delta = divmod(max(delta, timedelta()), size)
-        if count:
-            parts.append((count, unit))
-    return parts
+    minutes = max(delta, timedelta()) // _MINUTE
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    return [(count, unit) for count, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if count]
 
 
 def _follows(unit: str, smaller: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
+from functools import lru_cache
 
 EXACT = Context(prec=200, Emax=MAX_EMAX, Emin=MIN_EMIN)
 """Sums and differences of values are not rounded in it (40 digits and exponents of ±30 need 141 digits)."""
@@ -22,8 +23,13 @@ def show_value(value: Decimal, unit: str = "", *, digits: int | None = 6) -> str
         unit: As typed, possibly empty.
         digits: Significant digits at which the part after the point is rounded; None shows all there are.
     """
-    number = _round(value, digits)
-    return f"{_show_number(number)} {unit}".rstrip()
+    return f"{_shown(value, digits)} {unit}".rstrip()
+
+
+@lru_cache(maxsize=4096)
+def _shown(value: Decimal, digits: int | None) -> str:
+    # Lists show the same targets and values again and again; equal Decimals read the same.
+    return _show_number(_round(value, digits))
 
 
 def show_apart(value: Decimal, bounds: tuple[Decimal, ...], unit: str = "") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -79,6 +80,12 @@ def end_of_day(day: date, zone: str) -> datetime:
 
 def day_at(moment: datetime, zone: str) -> date:
     """Return the day it is in an IANA zone at an aware moment."""
+    return _day_at(moment, zone)
+
+
+@lru_cache(maxsize=128)
+def _day_at(moment: datetime, zone: str) -> date:
+    # Every line of a list asks for the same moment.
     return wall_at(moment, ZoneInfo(zone)).date()
 
 

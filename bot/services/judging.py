@@ -11,7 +11,7 @@ from bot.db.initiatives import find_initiative_by_id
 from bot.db.models import CriterionRow, StatusChangeRow
 from bot.db.outbox import OutboxKind, add_to_outbox
 from bot.db.polls import changed_by_time
-from bot.db.readings import add_status_change, breaks_since, last_readings, readings_around
+from bot.db.readings import JUDGED, add_status_change, breaks_since, last_readings, readings_around
 from bot.deps import Deps
 from bot.domain.criterion import Status, StatusReport
 from bot.domain.status import assess, due_end
@@ -38,7 +38,8 @@ def judge(session: Session, found: Found, now: datetime, *, silently: bool = Fal
     if due_at is not None and now >= due_at:
         readings = readings_around(session, row.id, due_at)
     else:
-        readings = last_readings(session, row.id)
+        # With the settled status known, the newest readings that could overturn it are enough.
+        readings = last_readings(session, row.id, row.readings_needed + 1 if row.settled else JUDGED)
     if row.baseline is None and readings:
         row.baseline = readings[0].value
     report = assess(
