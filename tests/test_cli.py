@@ -220,7 +220,7 @@ async def test_check_of_a_healthy_installation_ends_with_0_and_no_cross(
         process = await start(tmp_path, "check", **variables_of(workspace, sqlite_url))
         code, out, err = await finish(process)
     assert (code, err) == (0, "")
-    assert "✓ bot token: @loopmark" in out
+    assert "✓ bot token: @Loopmark in" in out
     assert "✗" not in out
 
 
