@@ -110,7 +110,7 @@ async def _hear(process: Process, log: Path, limit_s: float) -> dict[str, Any]:
     except TimeoutError:
         line = b""
     if not line:
-        raise ServerStoppedError(log.read_text()[-4000:])
+        raise ServerStoppedError(log.read_text()[-4000:])  # noqa: ASYNC240  (nothing else is going on then)
     heard: dict[str, Any] = json.loads(line)
     return heard
 

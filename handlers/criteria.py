@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from bot.blocks.criteria import checked, criteria_list, criterion_details, state_changed, value_set
+from bot.blocks.criteria import SHOWN, checked, criteria_list, criterion_details, state_changed, value_set
 from bot.blocks.setting import SET_TITLE, set_form
 from bot.db.criteria import Found
 from bot.domain.actor import Actor
@@ -35,8 +35,10 @@ from handlers.forms import open_form
 async def show_list(request: ListCriteria | OpenCriteria, at: Incoming, page: int = 0) -> Message:
     """Answer with the criteria asked for; bare `/criteria` is this channel's."""
     wanted = request if isinstance(request, ListCriteria) else ListCriteria()
-    shown = await at.deps.database.read(list_criteria, at.actor, wanted, at.deps.now())
-    return criteria_list(shown.groups, shown.scope, scope_value=format_request(wanted), page=page)
+    shown = await at.deps.database.read(list_criteria, at.actor, wanted, at.deps.now(), page=page, size=SHOWN)
+    return criteria_list(
+        shown.groups, shown.scope, scope_value=format_request(wanted), page=page, left=shown.left
+    )
 
 
 async def press_more(click: Click, at: Incoming) -> Redrawn:
@@ -101,7 +103,8 @@ async def set_value(request: SetReading, at: Incoming) -> Message:
     """Store a value a person gave and say what it means."""
     now = at.deps.now()
     outcome = await at.deps.database.write(set_reading, at.actor, request, now)
-    at.deps.wake.set()
+    if outcome.report.status is not outcome.former:
+        at.deps.wake.set()
     found = outcome.found
     return value_set(line_of_found(found, now), outcome.former, Kind(found.row.kind))
 

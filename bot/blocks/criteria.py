@@ -14,7 +14,7 @@ from bot.domain.line import CriterionLine
 from bot.domain.message import Block, Message
 from bot.domain.reading import Origin, Reading
 from bot.domain.requests import Scope
-from bot.domain.standing import headline, mark, word, worst
+from bot.domain.standing import Standing, headline, mark, word
 from bot.domain.values import show_value
 from bot.domain.wallclock import show_moment
 
@@ -25,39 +25,37 @@ SHOWN = 12
 
 
 def criteria_list(
-    groups: Sequence[tuple[Initiative, Sequence[CriterionLine]]],
+    groups: Sequence[tuple[Initiative, Standing | None, Sequence[CriterionLine]]],
     scope: Scope,
     *,
     scope_value: str,
     page: int = 0,
+    left: int = 0,
 ) -> Message:
-    """Return the answer to `/criteria` and `/criteria list`.
+    """Return the answer to `/criteria` and `/criteria list`: one page of it.
 
     Args:
-        groups: Initiatives with their lines, in order.
+        groups: What stands on the page: each initiative, where it stands in all, and its lines, in order.
         scope: Which list was asked for.
         scope_value: Value of the [Next 12] button without the page; names the list again.
         page: Which dozen, from 0.
+        left: How many criteria come after this page.
     """
-    flat = [(initiative, line) for initiative, lines in groups for line in lines]
-    if not flat:
+    if not groups:
         return _nothing(scope)
-    shown = flat[page * SHOWN : (page + 1) * SHOWN]
     blocks: list[Block] = []
-    heading: Initiative | None = None
-    for initiative, line in shown:
-        if heading is None or initiative.id != heading.id:
-            heading = initiative
-            lines = next(lines for other, lines in groups if other.id == initiative.id)
-            standing = worst(each.standing for each in lines)
-            blocks.append(section(f"*{escape(initiative.name)}* · {headline(standing)}"))
-        blocks.append(section(line_text(line), block_id=f"criterion:{line.criterion_id}"))
-    left = len(flat) - (page + 1) * SHOWN
+    for initiative, standing, lines in groups:
+        blocks.append(section(f"*{escape(initiative.name)}* · {headline(standing)}"))
+        blocks += [section(line_text(line), block_id=f"criterion:{line.criterion_id}") for line in lines]
     buttons = [button("Add", "add_criterion", style="primary")]
     if left > 0:
         buttons.append(button(f"Next {min(left, SHOWN)}", "list_more", f"{page + 1}|{scope_value}"))
     blocks.append(actions(*buttons))
-    text = "\n".join(f"{escape(initiative.name)} — {line_summary(line)}" for initiative, line in shown)
+    text = "\n".join(
+        f"{escape(initiative.name)} — {line_summary(line)}"
+        for initiative, _, lines in groups
+        for line in lines
+    )
     if left > 0:
         text += f"\nand {left} more"
     return Message(text=shorten(text, 3900), blocks=tuple(blocks))

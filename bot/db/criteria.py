@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import cast
 
 from sqlalchemy import bindparam, select
@@ -26,6 +27,7 @@ from bot.domain.criterion import (
     StatusReport,
 )
 from bot.domain.initiative import Initiative
+from bot.domain.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +108,45 @@ def to_report(row: CriterionRow) -> StatusReport:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A criterion as lists show it: everything of it as domain values, and no row.
+    """A criterion as lists read it, several times cheaper than `Found`; there is no row to change.
 
     Attributes:
-        criterion: The criterion.
+        columns: What lists need of the row.
         initiative: Its initiative.
-        report: What the last judging wrote.
-        health: How reading the source has gone lately.
     """
 
-    criterion: Criterion
+    columns: CriterionRow
     initiative: Initiative
-    report: StatusReport
-    health: Health
+
+    @property
+    def owner_id(self) -> str:
+        """Slack user id."""
+        return self.columns.owner_id
+
+    @property
+    def standing(self) -> Standing:
+        """Where it stands, to sort by what needs attention."""
+        return _standing(self.columns.kind, self.columns.status, self.columns.state)
+
+    @property
+    def criterion(self) -> Criterion:
+        """The domain value."""
+        return to_criterion(self.columns, self.initiative)
+
+    @property
+    def report(self) -> StatusReport:
+        """What the last judging wrote."""
+        return to_report(self.columns)
+
+    @property
+    def health(self) -> Health:
+        """How reading the source has gone lately."""
+        return to_health(self.columns)
+
+
+@cache
+def _standing(kind: str, status: str, state: str) -> Standing:
+    return Standing(Kind(kind), Status(status), CriterionState(state))
 
 
 _CRITERION = Table.metadata.tables["criterion"]
@@ -181,14 +209,12 @@ def list_visible(session: Session, actor: Actor, *, initiative_id: int | None = 
         rows = session.execute(_LIST_OF_INITIATIVE, {"initiative_id": initiative_id, **seen_by(actor)})
     initiatives: dict[int, Initiative] = {}
     listed = []
-    for row in rows:
+    for row in rows.all():
         initiative = initiatives.get(row.initiative_id)
         if initiative is None:
             initiative = initiatives[row.initiative_id] = to_initiative(row)
         columns = cast("CriterionRow", _Columns._make(row[: len(_LISTED)]))
-        listed.append(
-            Listed(to_criterion(columns, initiative), initiative, to_report(columns), to_health(columns))
-        )
+        listed.append(Listed(columns, initiative))
     return listed
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -37,6 +38,10 @@ class UTCDateTime(TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """Read SQLite's text in one step: SQLAlchemy's three took half of the time of a list of criteria."""
+        return _moment if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
 
 class DecimalText(TypeDecorator[Decimal]):
     """A Decimal kept digit for digit as text; never compared or added up in SQL."""
@@ -51,6 +56,10 @@ class DecimalText(TypeDecorator[Decimal]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002  (SQLAlchemy's signature)
         """Read the same Decimal back."""
         return None if value is None else Decimal(value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:  # noqa: ARG002  (as above)
+        """Read the text in one step, as `UTCDateTime` does."""
+        return _decimal
 
 
 class JSONText(TypeDecorator[Any]):
@@ -70,3 +79,11 @@ class JSONText(TypeDecorator[Any]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002  (SQLAlchemy's signature)
         """Read the JSON value back."""
         return None if value is None else json.loads(value)
+
+
+def _moment(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value + "+00:00")
+
+
+def _decimal(value: str | None) -> Decimal | None:
+    return None if value is None else Decimal(value)

@@ -14,6 +14,7 @@ from bot.domain.criterion import CriterionState, Kind, SourceKind, Status
 from bot.domain.message import Message, View
 from bot.domain.reading import Origin, Reading
 from bot.domain.requests import Scope
+from bot.domain.standing import worst
 from bot.domain.usage import SUBCOMMANDS
 from bot.examples.world import URL, World
 
@@ -76,10 +77,16 @@ def _adding(world: World) -> Named:
 
 def _showing(world: World) -> Named:
     initiative, lines = world.initiative, [each.line for each in world.post_lines]
-    groups = [(initiative, lines)]
+    groups = [(initiative, worst(line.standing for line in lines), lines)]
     yield "criteria.criteria_list", criteria.criteria_list(groups, Scope.HERE, scope_value="here")
-    many = [(initiative, [each.line for each in world.long_post.lines])]
-    yield "criteria.criteria_list/long", criteria.criteria_list(many, Scope.ALL, scope_value="all", page=1)
+    long = [each.line for each in world.long_post.lines]
+    many = [(initiative, worst(line.standing for line in long), long[criteria.SHOWN : 2 * criteria.SHOWN])]
+    yield (
+        "criteria.criteria_list/long",
+        criteria.criteria_list(
+            many, Scope.ALL, scope_value="all", page=1, left=len(long) - 2 * criteria.SHOWN
+        ),
+    )
     for scope in Scope:
         yield f"criteria.criteria_list/no {scope.value}", criteria.criteria_list([], scope, scope_value="")
     by_hand = Reading(

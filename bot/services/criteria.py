@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from sqlmodel import Session
 
@@ -16,10 +17,11 @@ from bot.domain.initiative import Initiative
 from bot.domain.line import CriterionLine
 from bot.domain.reading import Origin, Reading
 from bot.domain.requests import ChangeCriterionState, ListCriteria, Scope, SetReading
+from bot.domain.standing import Standing, worst
 from bot.errors import UserError
 from bot.services.finding import find_criterion, find_initiative
 from bot.services.judging import judge
-from bot.services.lines import line_of_found, lines_by_need
+from bot.services.lines import by_need, line_of_found
 from bot.services.people import known_person
 from bot.services.permission import require_owner
 from bot.services.polling import plan_next_read
@@ -46,19 +48,31 @@ class CriterionView:
 
 @dataclass(frozen=True, slots=True)
 class CriteriaList:
-    """What `/criteria list` shows.
+    """One page of what `/criteria list` shows.
 
     Attributes:
-        groups: Initiatives with their criteria's lines, in the order to show them; those without any are left out.
+        groups: What stands on the page: each initiative, where it stands in all, and its lines.
+        left: How many criteria come after this page.
         scope: Which list was asked for.
     """
 
-    groups: tuple[tuple[Initiative, tuple[CriterionLine, ...]], ...]
+    groups: tuple[tuple[Initiative, Standing | None, tuple[CriterionLine, ...]], ...]
+    left: int
     scope: Scope
 
 
-def list_criteria(session: Session, actor: Actor, request: ListCriteria, now: datetime) -> CriteriaList:
+def list_criteria(
+    session: Session, actor: Actor, request: ListCriteria, now: datetime, *, page: int, size: int
+) -> CriteriaList:
     """Return the criteria somebody asked for, by initiative, as far as they may see them.
+
+    Args:
+        session: An open session.
+        actor: Who asks, and from where.
+        request: Which ones.
+        now: Aware UTC.
+        page: From 0; the last one when there are not so many any more.
+        size: Criteria on a page.
 
     Raises:
         UserError: the named initiative is not there.
@@ -66,16 +80,28 @@ def list_criteria(session: Session, actor: Actor, request: ListCriteria, now: da
     """
     if request.scope is Scope.INITIATIVE:
         initiative = find_initiative(session, actor, request.initiative)
-        listed = list_visible(session, actor, initiative_id=initiative.id)
-        return CriteriaList(groups=((initiative, lines_by_need(listed, now)),), scope=request.scope)
-    wanted = [each for each in list_visible(session, actor) if _is_wanted(each, actor, request)]
-    groups: dict[int, list[Listed]] = {}
+        wanted = list_visible(session, actor, initiative_id=initiative.id)
+    else:
+        wanted = [each for each in list_visible(session, actor) if _is_wanted(each, actor, request)]
+    members: dict[int, list[Listed]] = {}
     for each in wanted:
-        groups.setdefault(each.initiative.id, []).append(each)
+        members.setdefault(each.initiative.id, []).append(each)
+    ordered = [each for group in members.values() for each in sorted(group, key=_need)]
+    page = min(page, max(0, len(ordered) - 1) // size)
+    groups = []
+    for initiative_id, shown in groupby(
+        ordered[page * size : (page + 1) * size], lambda each: each.initiative.id
+    ):
+        group = members[initiative_id]
+        lines = tuple(line_of_found(each, now) for each in shown)
+        groups.append((group[0].initiative, worst(each.standing for each in group), lines))
     return CriteriaList(
-        groups=tuple((members[0].initiative, lines_by_need(members, now)) for members in groups.values()),
-        scope=request.scope,
+        groups=tuple(groups), left=max(0, len(ordered) - (page + 1) * size), scope=request.scope
     )
+
+
+def _need(listed: Listed) -> tuple[bool, int]:
+    return by_need(listed.standing)
 
 
 def _is_wanted(listed: Listed, actor: Actor, request: ListCriteria) -> bool:
@@ -83,14 +109,12 @@ def _is_wanted(listed: Listed, actor: Actor, request: ListCriteria) -> bool:
         case Scope.HERE:
             return listed.initiative.channel_id == actor.channel_id
         case Scope.MINE:
-            return listed.criterion.owner_id == actor.user_id
+            return listed.owner_id == actor.user_id
         case Scope.PERSON:
-            return request.person is not None and listed.criterion.owner_id == request.person.id
+            return request.person is not None and listed.owner_id == request.person.id
         case Scope.BEHIND:
-            return listed.criterion.state == CriterionState.OPEN and listed.report.status in {
-                Status.BEHIND,
-                Status.MISSED,
-            }
+            standing = listed.standing
+            return standing.state is CriterionState.OPEN and standing.status in {Status.BEHIND, Status.MISSED}
         case _:
             return True
 
@@ -149,7 +173,8 @@ def set_reading(session: Session, actor: Actor, request: SetReading, now: dateti
     former = Status(row.status)
     reading = Reading(at=now, value=request.value, origin=Origin.MANUAL, by=actor.user_id, note=request.note)
     add_readings(session, row.team_id, row.id, [reading])
-    row.failures, row.failing_since, row.last_failure = 0, None, ""
+    if row.failures:
+        row.failures, row.failing_since, row.last_failure = 0, None, ""
     report = judge(session, found, now)
     return SetOutcome(found=found, report=report, former=former)
 

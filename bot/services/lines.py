@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.db.criteria import Found, Listed
+from bot.domain.criterion import CriterionState
 from bot.domain.line import CriterionLine, line_of
+from bot.domain.standing import Standing
 
 
 def line_of_found(found: Found | Listed, now: datetime) -> CriterionLine:
@@ -17,4 +19,9 @@ def line_of_found(found: Found | Listed, now: datetime) -> CriterionLine:
 def lines_by_need(criteria: Iterable[Found | Listed], now: datetime) -> tuple[CriterionLine, ...]:
     """Return the lines of some criteria, those that need attention first."""
     lines = [line_of_found(found, now) for found in criteria]
-    return tuple(sorted(lines, key=lambda line: (line.standing.state.value != "open", line.standing.rank)))
+    return tuple(sorted(lines, key=lambda line: by_need(line.standing)))
+
+
+def by_need(standing: Standing) -> tuple[bool, int]:
+    """Return what to sort by so that what needs attention comes first; paused criteria come last."""
+    return standing.state is not CriterionState.OPEN, standing.rank

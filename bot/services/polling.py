@@ -164,7 +164,8 @@ def _finish(
         add_readings(
             session, row.team_id, row.id, [Reading(at=observed.at, value=observed.value, origin=origin)]
         )
-        row.failures, row.failing_since, row.last_failure = 0, None, ""
+        if row.failures:
+            row.failures, row.failing_since, row.last_failure = 0, None, ""
     else:
         row.failures += 1
         row.failing_since = row.failing_since or now

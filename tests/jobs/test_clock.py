@@ -26,7 +26,9 @@ async def world(sqlite_database: SqliteDatabase) -> AsyncIterator[World]:
     await made.aclose()
 
 
-async def test_a_failing_tick_is_logged_and_the_others_run(world: World, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_failing_tick_is_logged_and_the_others_run(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     ran = []
 
     async def fail() -> None:
