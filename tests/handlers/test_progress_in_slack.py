@@ -46,7 +46,7 @@ class ListenersOnly:
         """Take a listener that is not needed here."""
         return lambda _listener: None
 
-    view = event = command
+    view = view_closed = event = shortcut = options = command
 
     def error(self, _handler: object) -> None:
         """Take the error handler."""
