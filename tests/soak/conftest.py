@@ -15,6 +15,10 @@ from aiohttp import web
 from bot.sandbox import Workspace
 
 
+RUN = "from bot.cli import main; main()"
+"""What the console script `loopmark` does, whether or not it is on the path."""
+
+
 class Process:
     """`loopmark run` as a process of its own; only ever ended by the id it was started with."""
 
@@ -28,7 +32,7 @@ class Process:
         """Start it; it is not yet connected then."""
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot.cli", "run", env=self._environment, stdout=log, stderr=log
+                sys.executable, "-c", RUN, "run", env=self._environment, stdout=log, stderr=log
             )
 
     async def end(self, signal_number: int, *, timeout_s: float = 10.0) -> int:
