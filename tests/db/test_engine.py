@@ -73,6 +73,7 @@ async def test_of_units_written_together_only_those_that_raise_are_undone(
         for n in range(20)
     ]
     await asyncio.sleep(0)
+    await asyncio.sleep(0)  # they have been asked for; now they have been handed over
     gate.open()
     outcomes = await asyncio.gather(*units, return_exceptions=True)
     await held

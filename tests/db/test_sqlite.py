@@ -37,6 +37,7 @@ async def write_together(
     await gate.reached()
     waiting = [asyncio.ensure_future(database.write(unit)) for unit in units]
     await asyncio.sleep(0)
+    await asyncio.sleep(0)  # they have been asked for; now they have been handed over
     gate.open()
     outcomes = await asyncio.gather(*waiting, return_exceptions=True)
     await held

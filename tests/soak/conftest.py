@@ -14,7 +14,6 @@ from aiohttp import web
 
 from bot.sandbox import Workspace
 
-
 RUN = "from bot.cli import main; main()"
 """What the console script `loopmark` does, whether or not it is on the path."""
 
