@@ -25,7 +25,7 @@ SHOWN = 12
 
 
 def criteria_list(
-    groups: Sequence[tuple[Initiative, Standing | None, Sequence[CriterionLine]]],
+    groups: Sequence[tuple[str, Standing | None, Sequence[CriterionLine]]],
     scope: Scope,
     *,
     scope_value: str,
@@ -35,7 +35,7 @@ def criteria_list(
     """Return the answer to `/criteria` and `/criteria list`: one page of it.
 
     Args:
-        groups: What stands on the page: each initiative, where it stands in all, and its lines, in order.
+        groups: What stands on the page: each initiative's name, where it stands in all, and its lines, in order.
         scope: Which list was asked for.
         scope_value: Value of the [Next 12] button without the page; names the list again.
         page: Which dozen, from 0.
@@ -44,18 +44,14 @@ def criteria_list(
     if not groups:
         return _nothing(scope)
     blocks: list[Block] = []
-    for initiative, standing, lines in groups:
-        blocks.append(section(f"*{escape(initiative.name)}* · {headline(standing)}"))
+    for name, standing, lines in groups:
+        blocks.append(section(f"*{escape(name)}* · {headline(standing)}"))
         blocks += [section(line_text(line), block_id=f"criterion:{line.criterion_id}") for line in lines]
     buttons = [button("Add", "add_criterion", style="primary")]
     if left > 0:
         buttons.append(button(f"Next {min(left, SHOWN)}", "list_more", f"{page + 1}|{scope_value}"))
     blocks.append(actions(*buttons))
-    text = "\n".join(
-        f"{escape(initiative.name)} — {line_summary(line)}"
-        for initiative, _, lines in groups
-        for line in lines
-    )
+    text = "\n".join(f"{escape(name)} — {line_summary(line)}" for name, _, lines in groups for line in lines)
     if left > 0:
         text += f"\nand {left} more"
     return Message(text=shorten(text, 3900), blocks=tuple(blocks))

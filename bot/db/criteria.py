@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cache
-from typing import cast
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
@@ -27,6 +27,7 @@ from bot.domain.criterion import (
     StatusReport,
 )
 from bot.domain.initiative import Initiative
+from bot.domain.line import LineFacts
 from bot.domain.standing import Standing
 
 
@@ -106,42 +107,60 @@ def to_report(row: CriterionRow) -> StatusReport:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A criterion as lists read it, several times cheaper than `Found`; there is no row to change.
+class Listed(NamedTuple):
+    """A criterion as lists read it: some columns of its row and of its initiative's, an order cheaper than `Found`.
 
-    Attributes:
-        columns: What lists need of the row.
-        initiative: Its initiative.
+    The fields are named like the columns, and `list_visible` reads them in this order.
     """
 
-    columns: CriterionRow
-    initiative: Initiative
-
-    @property
-    def owner_id(self) -> str:
-        """Slack user id."""
-        return self.columns.owner_id
+    id: int
+    name: str
+    kind: str
+    status: str
+    state: str
+    status_since: datetime | None
+    direction: str
+    target: Decimal
+    target_high: Decimal | None
+    operator_typed: str
+    unit: str
+    baseline: Decimal | None
+    value: Decimal | None
+    value_at: datetime | None
+    due_on: date | None
+    owner_id: str
+    initiative_id: int
+    initiative_name: str
+    channel_id: str
+    zone: str
 
     @property
     def standing(self) -> Standing:
         """Where it stands, to sort by what needs attention."""
-        return _standing(self.columns.kind, self.columns.status, self.columns.state)
+        return _standing(self.kind, self.status, self.state)
 
     @property
-    def criterion(self) -> Criterion:
-        """The domain value."""
-        return to_criterion(self.columns, self.initiative)
-
-    @property
-    def report(self) -> StatusReport:
-        """What the last judging wrote."""
-        return to_report(self.columns)
-
-    @property
-    def health(self) -> Health:
-        """How reading the source has gone lately."""
-        return to_health(self.columns)
+    def facts(self) -> LineFacts:
+        """What its line is made of."""
+        return LineFacts(
+            criterion_id=self.id,
+            name=self.name,
+            standing=self.standing,
+            since=self.status_since,
+            condition=Condition(
+                direction=Direction(self.direction),
+                target=self.target,
+                target_high=self.target_high,
+                typed=self.operator_typed,
+            ),
+            unit=self.unit,
+            baseline=self.baseline,
+            value=self.value,
+            value_at=self.value_at,
+            due_on=self.due_on,
+            owner_id=self.owner_id,
+            zone=self.zone,
+        )
 
 
 @cache
@@ -154,20 +173,14 @@ _NOT_ARCHIVED = _CRITERION.c.state != CriterionState.ARCHIVED
 _BY_NAME = _CRITERION.c.name_key == bindparam("name_key")
 _BY_INITIATIVE = _CRITERION.c.initiative_id == bindparam("initiative_id")
 
-_Columns = namedtuple(
-    "_Columns",
-    "id name kind direction operator_typed target target_high baseline baseline_typed unit due_on owner_id "
-    "source_kind source_url source_path longest_gap_s readings_needed state created_at status sentence value "
-    "value_at progress status_since frozen no_verdict_asked failures failing_since last_failure",
-)
-"""What `to_criterion`, `to_report` and `to_health` read. Its fields are read several times faster than a row's."""
-
-_LISTED = tuple(_CRITERION.c[name] for name in _Columns._fields)
-
 # Statements are built once: building one takes longer than SQLite takes to answer it.
 _JOINED = WITH_HOME.join(_CRITERION)
+_COLUMNS = {column.name: column for column in (*INITIATIVE, *_CRITERION.c)}
 _LIST = (
-    select(*_LISTED, *INITIATIVE).select_from(_JOINED).where(VISIBLE, _NOT_ARCHIVED).order_by(_CRITERION.c.id)
+    select(*(_COLUMNS[name] for name in Listed._fields))
+    .select_from(_JOINED)
+    .where(VISIBLE, _NOT_ARCHIVED)
+    .order_by(_CRITERION.c.id)
 )
 _LIST_OF_INITIATIVE = _LIST.where(_BY_INITIATIVE)
 _VISIBLE = (
@@ -207,15 +220,7 @@ def list_visible(session: Session, actor: Actor, *, initiative_id: int | None = 
         rows = session.execute(_LIST, seen_by(actor))
     else:
         rows = session.execute(_LIST_OF_INITIATIVE, {"initiative_id": initiative_id, **seen_by(actor)})
-    initiatives: dict[int, Initiative] = {}
-    listed = []
-    for row in rows.all():
-        initiative = initiatives.get(row.initiative_id)
-        if initiative is None:
-            initiative = initiatives[row.initiative_id] = to_initiative(row)
-        columns = cast("CriterionRow", _Columns._make(row[: len(_LISTED)]))
-        listed.append(Listed(columns, initiative))
-    return listed
+    return [Listed._make(row) for row in rows.all()]
 
 
 def criteria_of(session: Session, initiative: Initiative) -> list[Found]:

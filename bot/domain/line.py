@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from bot.domain.criterion import Criterion, CriterionState, Health, Kind, Status, StatusReport
+from bot.domain.criterion import Condition, Criterion, CriterionState, Health, Kind, Status, StatusReport
 from bot.domain.durations import ago
 from bot.domain.evaluate import show_condition
 from bot.domain.explain import say_source_broken, say_stale
@@ -32,7 +32,7 @@ class CriterionLine:
         was: ``was 2.9 %``: the baseline, or empty.
         words: ``breached for 2 d``, ``source broken``, ``on pace``, ``paused``.
         age: ``5 min ago``, or empty without a value.
-        sentence: What explains the status now.
+        sentence: What explains the status now; empty in lists, which do not show it.
         due: ``by 12 Dec``, or empty.
         owner_id: Slack user id.
     """
@@ -51,6 +51,39 @@ class CriterionLine:
     owner_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """What a line is made of, but for its sentence: all that a list has to read.
+
+    Attributes:
+        criterion_id: Row id.
+        name: As typed.
+        standing: Kind, status and state.
+        since: When the status began, aware UTC, or None.
+        condition: Direction and bounds.
+        unit: As typed, possibly empty.
+        baseline: Value it starts from, or None while there is none.
+        value: Last good one, or None.
+        value_at: When it was read, aware UTC, or None.
+        due_on: Last day, in ``zone``, or None.
+        owner_id: Slack user id.
+        zone: IANA zone of the initiative.
+    """
+
+    criterion_id: int
+    name: str
+    standing: Standing
+    since: datetime | None
+    condition: Condition
+    unit: str
+    baseline: Decimal | None
+    value: Decimal | None
+    value_at: datetime | None
+    due_on: date | None
+    owner_id: str
+    zone: str
+
+
 def line_of(criterion: Criterion, report: StatusReport, health: Health, now: datetime) -> CriterionLine:
     """Return a criterion's line as it reads at a moment.
 
@@ -60,25 +93,44 @@ def line_of(criterion: Criterion, report: StatusReport, health: Health, now: dat
         health: How reading its source has gone lately.
         now: Aware UTC.
     """
-    today = day_at(now, criterion.zone)
-    paused = criterion.state is CriterionState.PAUSED
-    words = word(report.status, criterion.kind)
-    if report.since is not None and report.status in _LASTING and now - report.since >= timedelta(minutes=1):
-        words = f"{words} for {ago(now - report.since)}"
-    kind = "guardrail" if criterion.kind is Kind.GUARDRAIL else "target"
-    return CriterionLine(
+    facts = LineFacts(
         criterion_id=criterion.id,
         name=criterion.name,
         standing=Standing(kind=criterion.kind, status=report.status, state=criterion.state),
-        mark="⏸️" if paused else mark(report.status),
-        value="–" if report.value is None else show_value(report.value, criterion.unit),
-        condition=f"{kind} {show_condition(criterion.condition, criterion.unit)}",
-        was=_was(criterion, report.value),
-        words="paused" if paused else words,
-        age="" if report.value_at is None else f"{ago(now - report.value_at)} ago",
-        sentence=sentence_at(criterion, report, health, now),
-        due=_due(criterion.due_on, today),
+        since=report.since,
+        condition=criterion.condition,
+        unit=criterion.unit,
+        baseline=criterion.baseline,
+        value=report.value,
+        value_at=report.value_at,
+        due_on=criterion.due_on,
         owner_id=criterion.owner_id,
+        zone=criterion.zone,
+    )
+    return line_from(facts, now, sentence_at(criterion, report, health, now))
+
+
+def line_from(facts: LineFacts, now: datetime, sentence: str = "") -> CriterionLine:
+    """Return the line that facts make at a moment (aware UTC), with a sentence or without one."""
+    standing = facts.standing
+    paused = standing.state is CriterionState.PAUSED
+    words = word(standing.status, standing.kind)
+    if facts.since is not None and standing.status in _LASTING and now - facts.since >= timedelta(minutes=1):
+        words = f"{words} for {ago(now - facts.since)}"
+    kind = "guardrail" if standing.kind is Kind.GUARDRAIL else "target"
+    return CriterionLine(
+        criterion_id=facts.criterion_id,
+        name=facts.name,
+        standing=standing,
+        mark="⏸️" if paused else mark(standing.status),
+        value="–" if facts.value is None else show_value(facts.value, facts.unit),
+        condition=f"{kind} {show_condition(facts.condition, facts.unit)}",
+        was=_was(facts),
+        words="paused" if paused else words,
+        age="" if facts.value_at is None else f"{ago(now - facts.value_at)} ago",
+        sentence=sentence,
+        due=_due(facts.due_on, day_at(now, facts.zone)),
+        owner_id=facts.owner_id,
     )
 
 
@@ -99,10 +151,10 @@ def sentence_at(criterion: Criterion, report: StatusReport, health: Health, now:
     return report.sentence
 
 
-def _was(criterion: Criterion, value: Decimal | None) -> str:
-    if criterion.baseline is None or criterion.kind is Kind.GUARDRAIL or criterion.baseline == value:
+def _was(facts: LineFacts) -> str:
+    if facts.baseline is None or facts.standing.kind is Kind.GUARDRAIL or facts.baseline == facts.value:
         return ""
-    return f"was {show_value(criterion.baseline, criterion.unit)}"
+    return f"was {show_value(facts.baseline, facts.unit)}"
 
 
 def _due(due_on: date | None, today: date) -> str:

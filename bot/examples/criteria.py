@@ -77,10 +77,12 @@ def _adding(world: World) -> Named:
 
 def _showing(world: World) -> Named:
     initiative, lines = world.initiative, [each.line for each in world.post_lines]
-    groups = [(initiative, worst(line.standing for line in lines), lines)]
+    groups = [(initiative.name, worst(line.standing for line in lines), lines)]
     yield "criteria.criteria_list", criteria.criteria_list(groups, Scope.HERE, scope_value="here")
     long = [each.line for each in world.long_post.lines]
-    many = [(initiative, worst(line.standing for line in long), long[criteria.SHOWN : 2 * criteria.SHOWN])]
+    many = [
+        (initiative.name, worst(line.standing for line in long), long[criteria.SHOWN : 2 * criteria.SHOWN])
+    ]
     yield (
         "criteria.criteria_list/long",
         criteria.criteria_list(

@@ -13,8 +13,7 @@ from bot.db.models import CriterionRow, StatusChangeRow
 from bot.db.readings import add_readings, last_readings, last_status_changes
 from bot.domain.actor import Actor
 from bot.domain.criterion import CriterionState, Status, StatusReport
-from bot.domain.initiative import Initiative
-from bot.domain.line import CriterionLine
+from bot.domain.line import CriterionLine, line_from
 from bot.domain.reading import Origin, Reading
 from bot.domain.requests import ChangeCriterionState, ListCriteria, Scope, SetReading
 from bot.domain.standing import Standing, worst
@@ -51,12 +50,12 @@ class CriteriaList:
     """One page of what `/criteria list` shows.
 
     Attributes:
-        groups: What stands on the page: each initiative, where it stands in all, and its lines.
+        groups: What stands on the page: each initiative's name, where it stands in all, and its lines.
         left: How many criteria come after this page.
         scope: Which list was asked for.
     """
 
-    groups: tuple[tuple[Initiative, Standing | None, tuple[CriterionLine, ...]], ...]
+    groups: tuple[tuple[str, Standing | None, tuple[CriterionLine, ...]], ...]
     left: int
     scope: Scope
 
@@ -85,16 +84,16 @@ def list_criteria(
         wanted = [each for each in list_visible(session, actor) if _is_wanted(each, actor, request)]
     members: dict[int, list[Listed]] = {}
     for each in wanted:
-        members.setdefault(each.initiative.id, []).append(each)
+        members.setdefault(each.initiative_id, []).append(each)
     ordered = [each for group in members.values() for each in sorted(group, key=_need)]
     page = min(page, max(0, len(ordered) - 1) // size)
     groups = []
     for initiative_id, shown in groupby(
-        ordered[page * size : (page + 1) * size], lambda each: each.initiative.id
+        ordered[page * size : (page + 1) * size], lambda each: each.initiative_id
     ):
         group = members[initiative_id]
-        lines = tuple(line_of_found(each, now) for each in shown)
-        groups.append((group[0].initiative, worst(each.standing for each in group), lines))
+        lines = tuple(line_from(each.facts, now) for each in shown)
+        groups.append((group[0].initiative_name, worst(each.standing for each in group), lines))
     return CriteriaList(
         groups=tuple(groups), left=max(0, len(ordered) - (page + 1) * size), scope=request.scope
     )
@@ -107,7 +106,7 @@ def _need(listed: Listed) -> tuple[bool, int]:
 def _is_wanted(listed: Listed, actor: Actor, request: ListCriteria) -> bool:
     match request.scope:
         case Scope.HERE:
-            return listed.initiative.channel_id == actor.channel_id
+            return listed.channel_id == actor.channel_id
         case Scope.MINE:
             return listed.owner_id == actor.user_id
         case Scope.PERSON:

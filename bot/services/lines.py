@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.db.criteria import Found, Listed
+from bot.db.criteria import Found
 from bot.domain.criterion import CriterionState
 from bot.domain.line import CriterionLine, line_of
 from bot.domain.standing import Standing
 
 
-def line_of_found(found: Found | Listed, now: datetime) -> CriterionLine:
+def line_of_found(found: Found, now: datetime) -> CriterionLine:
     """Return a stored criterion's line as it reads at a moment (aware UTC)."""
     return line_of(found.criterion, found.report, found.health, now)
 
 
-def lines_by_need(criteria: Iterable[Found | Listed], now: datetime) -> tuple[CriterionLine, ...]:
+def lines_by_need(criteria: Iterable[Found], now: datetime) -> tuple[CriterionLine, ...]:
     """Return the lines of some criteria, those that need attention first."""
     lines = [line_of_found(found, now) for found in criteria]
     return tuple(sorted(lines, key=lambda line: by_need(line.standing)))
