@@ -13,7 +13,6 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from sqlmodel import Session
 
 from bot.domain.actor import Channel, Person
-from bot.domain.criterion import SourceKind
 from bot.domain.message import Message, View
 from bot.seal import Seal
 from bot.settings import Settings
@@ -182,7 +181,7 @@ class Deps:
     slack: Slack
     http: Fetcher
     paths: Evaluator
-    sources: Mapping[SourceKind, Source]
+    sources: Mapping[str, Source]
     seal: Seal
     tasks: Tasks
     wake: asyncio.Event

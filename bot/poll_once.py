@@ -45,7 +45,7 @@ async def poll_by_name(settings: Settings, name: str, *, now: Callable[[], datet
         )
     async with open_deps(settings, now=now, asks_slack=False) as (deps, _, _):
         found = _pick(await deps.database.read(all_criteria), name)
-        if found.criterion.source.kind is SourceKind.MANUAL:
+        if found.criterion.source.kind == SourceKind.MANUAL:
             raise UserError(f"“{found.row.name}” is set by hand: /criteria set in Slack gives its value.")
         outcome = await poll_now(replace(deps, team_id=found.row.team_id), found.criterion.id)
         return _say(found, outcome, now())

@@ -134,7 +134,7 @@ def _read_form(form: Form) -> tuple[AddCriterion | None, dict[str, str]]:
 
     kind = Kind(values["kind"])
     direction = Direction(values["direction"])
-    source_kind = SourceKind(values["source"])
+    source_kind = values["source"]
     name = read("name", parse_name)
     condition = read("target", lambda text: parse_target(text, direction))
     baseline = read("baseline", parse_number_or_none)
@@ -144,7 +144,7 @@ def _read_form(form: Form) -> tuple[AddCriterion | None, dict[str, str]]:
         errors["due"] = "Success needs a due date: the day by which the target is reached."
     every = read("every", parse_every) if values.get("every") else None
     source = SourceSpec(kind=source_kind)
-    if source_kind is SourceKind.HTTP_JSON:
+    if source_kind == SourceKind.HTTP_JSON:
         url = read("url", _url)
         path = read("path", lambda text: parse_path(text or "$"))
         source = SourceSpec(kind=source_kind, url=url, path=path)

@@ -58,7 +58,7 @@ async def show(request: ShowCriterion, at: Incoming) -> Message:
     return criterion_details(
         view.line,
         view.found.initiative,
-        source_kind=SourceKind(row.source_kind),
+        source_kind=row.source_kind,
         url=row.source_url,
         path=row.source_path,
         every=row.every_typed.removeprefix("every "),

@@ -78,7 +78,7 @@ def criterion_details(
     line: CriterionLine,
     initiative: Initiative,
     *,
-    source_kind: SourceKind,
+    source_kind: str,
     url: str | None,
     path: str | None,
     every: str,
@@ -104,7 +104,7 @@ def criterion_details(
         zone: The reader's IANA zone.
     """
     source = "values are set by hand"
-    if source_kind is SourceKind.HTTP_JSON:
+    if source_kind == SourceKind.HTTP_JSON:
         source = (
             f"{code(shorten(url or '', 300))} at {code(shorten(path or '$', 200))}, every {escape(every)}"
         )
@@ -134,10 +134,10 @@ def criterion_details(
     return Message(text=shorten(f"{line_summary(line)}. {escape(line.sentence)}", 3900), blocks=tuple(blocks))
 
 
-def _criterion_buttons(line: CriterionLine, source_kind: SourceKind) -> list[Block]:
+def _criterion_buttons(line: CriterionLine, source_kind: str) -> list[Block]:
     value = str(line.criterion_id)
     buttons = []
-    if source_kind is not SourceKind.MANUAL:
+    if source_kind != SourceKind.MANUAL:
         buttons.append(button("Check now", "check_criterion", value, label=f"Check {line.name} now"))
     buttons.append(button("Set a value", "set_value", value, label=f"Set a value of {line.name}"))
     if line.standing.state is CriterionState.PAUSED:

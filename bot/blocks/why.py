@@ -70,7 +70,7 @@ def _rule(criterion: Criterion, each: PostLine, every: str) -> str:
     holds = "has to hold all the time" if criterion.kind is Kind.GUARDRAIL else "counts on the due date"
     needed = criterion.readings_needed
     agree = "one reading changes it" if needed == 1 else f"{needed} readings in a row change it"
-    expected = "expected" if criterion.source.kind is SourceKind.MANUAL else "read"
+    expected = "expected" if criterion.source.kind == SourceKind.MANUAL else "read"
     due = f" {each.line.due}" if each.line.due else ""
     return (
         f"{each.line.condition}{due}, {holds}; {agree}; {expected} every {every}, "

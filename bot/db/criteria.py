@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlmodel import Session
 
 from bot.db.initiatives import INITIATIVE, VISIBLE, WITH_HOME, seen_by, to_initiative
@@ -21,7 +21,6 @@ from bot.domain.criterion import (
     Direction,
     Health,
     Kind,
-    SourceKind,
     SourceSpec,
     Status,
     StatusReport,
@@ -78,7 +77,7 @@ def to_criterion(row: CriterionRow, initiative: Initiative) -> Criterion:
         unit=row.unit,
         due_on=row.due_on,
         owner_id=row.owner_id,
-        source=SourceSpec(kind=SourceKind(row.source_kind), url=row.source_url, path=row.source_path),
+        source=to_source(row),
         every=timedelta(seconds=row.longest_gap_s),
         readings_needed=row.readings_needed,
         state=CriterionState(row.state),
@@ -91,6 +90,17 @@ def to_criterion(row: CriterionRow, initiative: Initiative) -> Criterion:
 def to_health(row: CriterionRow) -> Health:
     """Make the domain value of how reading the source has gone lately."""
     return Health(failures=row.failures, failing_since=row.failing_since, last_failure=row.last_failure)
+
+
+def to_source(row: CriterionRow | Row[Any]) -> SourceSpec:
+    """Make the domain value out of a row, or out of the columns of one, that start with ``source_``."""
+    options = row.source_options or {}
+    return SourceSpec(
+        kind=row.source_kind,
+        url=row.source_url,
+        path=row.source_path,
+        options=tuple(sorted(options.items())),
+    )
 
 
 def to_report(row: CriterionRow) -> StatusReport:

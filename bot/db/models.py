@@ -137,6 +137,10 @@ class CriterionRow(Table, table=True):
     source_kind: str
     source_url: str | None = Field(default=None, sa_type=Text)
     source_path: str | None = Field(default=None, sa_type=Text)
+    source_options: Any = Field(default=None, sa_type=JSONText, nullable=True)
+    """Name → text, or None where there are none."""
+    public_key: str | None = Field(default=None, index=True, unique=True)
+    """Names the criterion in `/api/v1/criteria/{key}/readings`; random, made with its first token."""
     every_typed: str
     """The rhythm as domain.formatting writes it (`1h`, `day 09:30`); parsed back when it is needed."""
     longest_gap_s: int
@@ -440,3 +444,48 @@ class CounterRow(Table, table=True):
     team_id: str = Field(primary_key=True)
     what: str = Field(primary_key=True)
     last: int
+
+
+class SecretRow(Table, table=True):
+    """What sources may send but nobody may see again; sealed, and bound to the hosts it is sent to."""
+
+    __tablename__ = "secret"
+
+    team_id: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    """Upper case, as in ``{{secret:GRAFANA}}``."""
+    sealed: bytes
+    hosts: Any = Field(default=None, sa_type=JSONText)
+    """Hosts and .suffixes it may be sent to; never empty."""
+    changed_by: str
+    changed_at: datetime = _at()
+
+
+class TokenRow(Table, table=True):
+    """Lets a program push readings of one criterion; only its digest is kept."""
+
+    __tablename__ = "token"
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    criterion_id: int = Field(foreign_key="criterion.id", index=True)
+    digest: str = Field(unique=True)
+    """SHA-256 of the token in hex; the token has 256 random bits, so no salt is needed."""
+    created_by: str
+    created_at: datetime = _at()
+    revoked_at: datetime | None = _at(nullable=True)
+    used_at: datetime | None = _at(nullable=True)
+
+
+class PushedRow(Table, table=True):
+    """A request that pushed readings, under its Idempotency-Key, so that a repeated one changes nothing."""
+
+    __tablename__ = "pushed"
+
+    criterion_id: int = Field(foreign_key="criterion.id", primary_key=True)
+    key: str = Field(primary_key=True)
+    team_id: str
+    digest: str
+    """SHA-256 of the request's body in hex: the same key with another body is an error."""
+    answered: Any = Field(default=None, sa_type=JSONText)
+    at: datetime = _at()

@@ -15,8 +15,9 @@ from sqlalchemy import ColumnElement, and_, or_, update
 from sqlalchemy import select as sqlalchemy_select
 from sqlmodel import Session, col, select
 
+from bot.db.criteria import to_source
 from bot.db.models import CriterionRow
-from bot.domain.criterion import CriterionState, SourceKind, SourceSpec
+from bot.domain.criterion import CriterionState, SourceSpec
 
 LOOK_AHEAD = timedelta(seconds=1)
 """Claims look this far ahead, and each read starts at its own moment."""
@@ -159,6 +160,7 @@ def _claim(
             col(CriterionRow.source_kind),
             col(CriterionRow.source_url),
             col(CriterionRow.source_path),
+            col(CriterionRow.source_options),
             col(CriterionRow.due_at),
         ),
         execution_options={"synchronize_session": False},
@@ -167,7 +169,7 @@ def _claim(
         Claim(
             team_id=row.team_id,
             criterion_id=row.id,
-            source=SourceSpec(kind=SourceKind(row.source_kind), url=row.source_url, path=row.source_path),
+            source=to_source(row),
             due_at=due_at or row.due_at,
             lease_until=lease_until,
             lease_token=lease_token,

@@ -41,7 +41,7 @@ def say_waiting(waiting: Waiting, now: datetime) -> Finding:
 def say_source(found: Found, now: datetime) -> SourceAge:
     """Say how reading a criterion's source goes at a moment (aware UTC)."""
     row, criterion = found.row, found.criterion
-    by_hand = criterion.source.kind is SourceKind.MANUAL
+    by_hand = criterion.source.kind == SourceKind.MANUAL
     mark, words = Mark.RIGHT, ""
     if criterion.state is CriterionState.PAUSED:
         mark, words = Mark.NOTE, "paused"

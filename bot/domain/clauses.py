@@ -37,7 +37,7 @@ class Clauses:
     baseline: Decimal | None = None
     baseline_unit: str = ""
     due: DateSpec | None = None
-    source: SourceKind | None = None
+    source: str | None = None
     url: str | None = None
     path: str | None = None
     every: Cadence | None = None

@@ -47,9 +47,15 @@ class CriterionState(StrEnum):
 
 
 class SourceKind(StrEnum):
-    """Where values come from."""
+    """The kinds of source Loopmark brings; packages of others may add kinds with names of their own."""
 
     HTTP_JSON = "http_json"
+    PROMETHEUS = "prometheus"
+    CSV = "csv"
+    GITHUB = "github"
+    SQL = "sql"
+    PUSH = "push"
+    FEEDBACK = "feedback"
     MANUAL = "manual"
 
 
@@ -75,14 +81,21 @@ class SourceSpec:
     """Where a criterion's value comes from.
 
     Attributes:
-        kind: Which source module reads it.
-        url: Address for ``http_json``, else None.
+        kind: Which source module reads it: one of `SourceKind`, or a kind another package brings.
+        url: Address, for kinds that have one, else None.
         path: RFC 9535 JSONPath for ``http_json``, else None.
+        options: What else the kind wants to know, (name, text) sorted by name, no name twice; each kind's
+            page in docs/sources/ lists its own. Texts may name secrets (``{{secret:GRAFANA}}``).
     """
 
-    kind: SourceKind
+    kind: str
     url: str | None = None
     path: str | None = None
+    options: tuple[tuple[str, str], ...] = ()
+
+    def option(self, name: str) -> str | None:
+        """Return the text of an option, or None where it was not given."""
+        return dict(self.options).get(name)
 
 
 @dataclass(frozen=True, slots=True)

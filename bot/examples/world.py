@@ -185,10 +185,10 @@ class World:
         high: str | None = None,
         unit: str = "",
         baseline: str | None = None,
-        source: SourceKind = SourceKind.HTTP_JSON,
+        source: str = SourceKind.HTTP_JSON,
     ) -> Criterion:
         initiative = self.initiative
-        manual = source is SourceKind.MANUAL
+        manual = source == SourceKind.MANUAL
         return Criterion(
             id=number,
             initiative_id=initiative.id,

@@ -130,7 +130,7 @@ def propose(
     _refuse_taken_name(session, initiative, request.name)
     source = deps.sources[request.source.kind]
     source.check(request.source)
-    if request.source.kind is SourceKind.MANUAL:
+    if request.source.kind == SourceKind.MANUAL:
         return _save(session, actor, request, initiative, source, now, reading=None)
     draft_id = add_draft(
         session,
@@ -247,6 +247,7 @@ def _save(
         source_kind=request.source.kind,
         source_url=request.source.url,
         source_path=request.source.path,
+        source_options=dict(request.source.options) or None,
         every_typed=format_cadence(every),
         longest_gap_s=int(longest_gap(every).total_seconds()),
         readings_needed=source.default_readings_needed,

@@ -136,7 +136,7 @@ def plan_next_read(found: Found, now: datetime, *, jitter: float = 0.0) -> datet
     """
     row, criterion = found.row, found.criterion
     due_at = due_end(criterion)
-    if row.state != CriterionState.OPEN or criterion.source.kind is SourceKind.MANUAL:
+    if row.state != CriterionState.OPEN or criterion.source.kind == SourceKind.MANUAL:
         return None
     if due_at is not None and now >= due_at:
         return None

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
-from bot.domain.criterion import SourceKind, SourceSpec
+from bot.domain.criterion import SourceSpec
 from bot.sources.http import Fetcher
 from bot.sources.jsonpath import Evaluator
 
@@ -66,7 +66,7 @@ class Source(Protocol):
     """One kind of metric source. It keeps no state: the same object reads every criterion of its kind."""
 
     @property
-    def kind(self) -> SourceKind:
+    def kind(self) -> str:
         """Its name in the table and the database."""
         ...
 
