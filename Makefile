@@ -19,7 +19,7 @@ $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-demo: $(READY) ## Run the bot in a Slack workspace on this machine, and watch it work
+demo: $(READY) ## Run the bot in a Slack workspace on this machine, to be tried in a browser
 	@$(BIN)/loopmark demo
 
 run: $(READY) ## Run the bot against your workspace (settings from the environment or .env)

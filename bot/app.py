@@ -7,6 +7,7 @@ import contextlib
 import gc
 import random
 import signal
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from bot.db.migrate import pending, upgrade
 from bot.deps import Deps
 from bot.errors import ConfigError, DeliveryError
 from bot.seal import load_secret_key
+from bot.services.secrets import reseal
 from bot.settings import Settings, missing_for_run
 from bot.slack import Identity, SlackClient, open_client
 from bot.slack.errors import LOST_TOKEN
@@ -33,7 +35,8 @@ from bot.slack.socket import SocketLink
 from bot.sources.address import AllowedHosts
 from bot.sources.http import Fetcher
 from bot.sources.jsonpath import Evaluator
-from bot.sources.table import make_sources
+from bot.sources.sql_connections import SqlConnections
+from bot.sources.table import load_sources
 from bot.tasks import TrackedTasks
 from bot.web.server import Readiness, make_web_app
 from handlers.dispatch import register
@@ -96,13 +99,18 @@ class Loopmark:
 
 @asynccontextmanager
 async def open_deps(
-    settings: Settings, *, now: Callable[[], datetime] = utc_now, asks_slack: bool = True
+    settings: Settings,
+    *,
+    now: Callable[[], datetime] = utc_now,
+    monotonic: Callable[[], float] = time.monotonic,
+    asks_slack: bool = True,
 ) -> AsyncIterator[tuple[Deps, SlackClient, TrackedTasks]]:
     """Open everything a use case needs, and close it in the opposite order.
 
     Args:
         settings: Checked settings.
         now: The one clock.
+        monotonic: Seconds of a clock that never goes back, by which Slack's limits are kept.
         asks_slack: False for commands that work without a token; the workspace is then the one the database
             knows.
 
@@ -113,7 +121,7 @@ async def open_deps(
         seal = load_secret_key(settings)
         database = open_database(settings.database_url)
         stack.push_async_callback(database.close)
-        slack = SlackClient(open_client(settings), now=now)
+        slack = SlackClient(open_client(settings), now=now, monotonic=monotonic)
         stack.push_async_callback(slack.aclose)
         if asks_slack:
             identity = await _identify(slack)
@@ -132,6 +140,14 @@ async def open_deps(
         stack.push_async_callback(fetcher.aclose)
         evaluator = Evaluator()
         stack.push_async_callback(evaluator.aclose)
+        connections = SqlConnections(
+            {name: url.get_secret_value() for name, url in settings.sql_connections.items()},
+            timeout_s=settings.fetch_timeout_s,
+        )
+        stack.callback(connections.close)
+        loaded = load_sources()
+        for problem in loaded.problems:
+            log.warning("a package's source is left out", cause=problem)
         tasks = TrackedTasks()
         deps = Deps(
             settings=settings,
@@ -139,7 +155,7 @@ async def open_deps(
             slack=slack,
             http=fetcher,
             paths=evaluator,
-            sources=make_sources(),
+            sources=loaded.sources,
             seal=seal,
             tasks=tasks,
             wake=asyncio.Event(),
@@ -148,6 +164,7 @@ async def open_deps(
             team_id=identity.team_id,
             bot_user_id=identity.user_id,
             bot_name=identity.name,
+            connections=connections,
         )
         yield deps, slack, tasks
 
@@ -240,13 +257,19 @@ def assemble(deps: Deps, slack: SlackClient, tasks: TrackedTasks) -> Loopmark:
 
 @asynccontextmanager
 async def running(
-    settings: Settings, *, now: Callable[[], datetime] = utc_now, ticking: bool = True
+    settings: Settings,
+    *,
+    now: Callable[[], datetime] = utc_now,
+    monotonic: Callable[[], float] = time.monotonic,
+    ticking: bool = True,
 ) -> AsyncIterator[tuple[Loopmark, str]]:
     """Run the bot until the block is left; then work in hand ends or is given back.
 
     Args:
         settings: Checked settings.
         now: The one clock.
+        monotonic: Seconds of a clock that never goes back, by which Slack's limits are kept; one that skips what
+            `now` skips lets nobody wait for it.
         ticking: False leaves the ticks to the caller (`Loopmark.settle`), which tests and benchmarks use.
 
     Yields:
@@ -268,13 +291,17 @@ async def running(
                     f"the database's schema is old ({len(missing)} migrations pending): run `loopmark migrate` first"
                 ]
             )
-        deps, slack, tasks = await stack.enter_async_context(open_deps(settings, now=now))
+        deps, slack, tasks = await stack.enter_async_context(
+            open_deps(settings, now=now, monotonic=monotonic)
+        )
         if settings.is_sqlite:
             await deps.database.write(release_all_leases)
+        if sealed_anew := await reseal(deps.database, deps.seal):
+            log.info("sealed under the newest secret key", rows=sealed_anew)
         loopmark = assemble(deps, slack, tasks)
         readiness = loopmark.readiness
         server = await _serve(
-            make_web_app(readiness, None if settings.uses_sockets else loopmark.bolt), settings
+            make_web_app(readiness, None if settings.uses_sockets else loopmark.bolt, deps), settings
         )
         address = _address(server)
         link: SocketLink | None = None

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from bot.app import run_until_told, utc_now
 from bot.db.migrate import current, upgrade
-from bot.demo import run_demo
+from bot.demo import demo_port, has_screen, run_demo
 from bot.doctor import Examination, Finding, Mark, examine
 from bot.errors import ConfigError, LoopmarkError
 from bot.live_check import check_live, parse_channel
@@ -66,12 +66,21 @@ def demo(
     seconds: Annotated[
         float | None, typer.Option(help="Stop after so many seconds instead of at Ctrl-C.", min=0)
     ] = None,
+    open_page: Annotated[
+        bool | None,
+        typer.Option(
+            "--open/--no-open",
+            help="Open the page in the browser.",
+            show_default="open, in a terminal with a screen",
+        ),
+    ] = None,
 ) -> None:
-    """Show the real bot at work in a small workspace on this machine; needs no Slack and keeps nothing."""
+    """Serve a page with a small Slack workspace in which the real bot works; needs no Slack and keeps nothing."""
     console = Console(highlight=False)
     set_up_logging("ERROR", frozenset())
+    opens_browser = console.is_terminal and has_screen() if open_page is None else open_page
     try:
-        _in_loop(_demo(console, seconds))
+        _in_loop(_demo(console, demo_port(), seconds, opens_browser=opens_browser))
     except TimeoutError as error:
         _stop(f"The bot did not answer: {error}", WRONG)
 
@@ -161,12 +170,12 @@ def manifest(
     typer.echo(note, err=True)
 
 
-async def _demo(console: Console, seconds: float | None) -> None:
+async def _demo(console: Console, port: int, seconds: float | None, *, opens_browser: bool) -> None:
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_number, told.set)
-    await run_demo(console, told=told, seconds=seconds)
+    await run_demo(console, told=told, port=port, seconds=seconds, opens_browser=opens_browser)
 
 
 async def _check_live(console: Console, settings: Settings, channel_id: str) -> bool:

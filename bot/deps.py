@@ -18,7 +18,7 @@ from bot.seal import Seal
 from bot.settings import Settings
 from bot.sources.http import Fetcher
 from bot.sources.jsonpath import Evaluator
-from bot.sources.protocol import Source
+from bot.sources.protocol import Connections, Source
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -174,6 +174,7 @@ class Deps:
         team_id: The workspace the bot token belongs to.
         bot_user_id: The bot's own user id, for ``/invite``.
         bot_name: The bot's name as people type it, without ``@``.
+        connections: The databases the operator named for `sql`, or None where there are none.
     """
 
     settings: Settings
@@ -190,3 +191,4 @@ class Deps:
     team_id: str
     bot_user_id: str
     bot_name: str
+    connections: Connections | None = None

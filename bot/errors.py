@@ -30,7 +30,14 @@ class LoopmarkError(Exception):
 class UserError(LoopmarkError):
     """That can't be done as it was typed."""
 
-    def __init__(self, message: str, *, field: str | None = None, example: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        field: str | None = None,
+        example: str | None = None,
+        repeatable: bool = True,
+    ) -> None:
         """Keep one sentence for the person who typed.
 
         Args:
@@ -38,10 +45,12 @@ class UserError(LoopmarkError):
             field: Name of the request field that is wrong (``target``, ``due``, ``url`` …), so that a
                 form can show the sentence under the right input. None when no single field is to blame.
             example: A command that would have worked, made from what was typed, or None.
+            repeatable: False when a secret may stand in what was typed, so that no answer repeats it.
         """
         super().__init__(message)
         self.field = field
         self.example = example
+        self.repeatable = repeatable
 
 
 class AmbiguousError(UserError):
@@ -94,6 +103,8 @@ CAUSES = (
     "path_missing",
     "not_a_number",
     "bad_request",
+    "secret",
+    "withheld",
 )
 """Every ``SourceError.cause`` there is."""
 

@@ -11,7 +11,7 @@ from bot.app import open_deps, utc_now
 from bot.db.criteria import Found
 from bot.db.migrate import pending
 from bot.db.overview import all_criteria
-from bot.domain.criterion import SourceKind
+from bot.domain.criterion import BROUGHT, SourceKind
 from bot.domain.names import fold, nearest
 from bot.errors import ConfigError, UserError
 from bot.services.lines import line_of_found
@@ -45,8 +45,9 @@ async def poll_by_name(settings: Settings, name: str, *, now: Callable[[], datet
         )
     async with open_deps(settings, now=now, asks_slack=False) as (deps, _, _):
         found = _pick(await deps.database.read(all_criteria), name)
-        if found.criterion.source.kind == SourceKind.MANUAL:
-            raise UserError(f"“{found.row.name}” is set by hand: /criteria set in Slack gives its value.")
+        if found.criterion.source.kind in BROUGHT:
+            how = "set by hand" if found.criterion.source.kind == SourceKind.MANUAL else "pushed by a program"
+            raise UserError(f"“{found.row.name}” is {how}: /criteria set in Slack gives its value, too.")
         outcome = await poll_now(replace(deps, team_id=found.row.team_id), found.criterion.id)
         return _say(found, outcome, now())
 

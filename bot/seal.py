@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import logging
 import os
+import re
 import secrets
 import tempfile
 from contextlib import suppress
@@ -31,21 +32,25 @@ PROMPT_KEY_BYTES = 32
 
 
 class Seal:
-    """Encrypts and decrypts with AES-256-GCM under a key derived from the secret (HKDF-SHA256, RFC 5869)."""
+    """Encrypts and decrypts with AES-256-GCM under keys derived from secrets (HKDF-SHA256, RFC 5869)."""
 
-    def __init__(self, secret: str) -> None:
-        """Derive the key.
+    def __init__(self, newest: str, *older: str) -> None:
+        """Derive the keys.
 
         Args:
-            secret: What the operator keeps; any text.
+            newest: What the operator keeps, any text; everything is encrypted under this one.
+            older: What they kept before, the latest first; only tried for decrypting.
         """
-        derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"loopmark seal 1")
-        self._cipher = AESGCM(derivation.derive(secret.encode()))
+        self._ciphers = tuple(_cipher(secret) for secret in (newest, *older))
 
     def seal(self, plain: bytes) -> bytes:
         """Encrypt; the same bytes look different each time."""
         nonce = secrets.token_bytes(NONCE_BYTES)
-        return VERSION + nonce + self._cipher.encrypt(nonce, plain, VERSION)
+        return VERSION + nonce + self._ciphers[0].encrypt(nonce, plain, VERSION)
+
+    def is_newest(self, sealed: bytes) -> bool:
+        """Say whether something was sealed under the newest secret, and not changed since."""
+        return _decrypt(self._ciphers[0], sealed) is not None
 
     def unseal(self, sealed: bytes) -> bytes:
         """Decrypt what `seal` returned.
@@ -53,16 +58,28 @@ class Seal:
         Raises:
             ConfigError: it was sealed under another secret, or was changed since.
         """
-        nonce, encrypted = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
-        try:
-            return self._cipher.decrypt(nonce, encrypted, sealed[:1])
-        except (InvalidTag, ValueError):
-            raise ConfigError(
-                [
-                    "what is stored encrypted can't be read with this secret key: set LOOPMARK_SECRET_KEY "
-                    f"(or put back the file {KEY_FILE}) to what it was when it was stored"
-                ]
-            ) from None
+        for cipher in self._ciphers:
+            if (plain := _decrypt(cipher, sealed)) is not None:
+                return plain
+        raise ConfigError(
+            [
+                "what is stored encrypted can't be read with this secret key: set LOOPMARK_SECRET_KEY "
+                f"(or put back the file {KEY_FILE}) to what it was when it was stored"
+            ]
+        )
+
+
+def _cipher(secret: str) -> AESGCM:
+    derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"loopmark seal 1")
+    return AESGCM(derivation.derive(secret.encode()))
+
+
+def _decrypt(cipher: AESGCM, sealed: bytes) -> bytes | None:
+    nonce, encrypted = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
+    try:
+        return cipher.decrypt(nonce, encrypted, sealed[:1])
+    except (InvalidTag, ValueError):
+        return None
 
 
 def new_prompt_key() -> bytes:
@@ -87,7 +104,7 @@ def load_secret_key(settings: Settings) -> Seal:
     """Return the seal of this installation, making its secret key at the first start.
 
     ``LOOPMARK_SECRET_KEY`` goes first; else the file ``secret.key`` in the data folder is used, and made
-    (mode 0600) when there is none.
+    (mode 0600) when there is none. Either may hold several keys, the newest first.
 
     Raises:
         ConfigError: the secret is too short, or the file can't be read or made.
@@ -102,14 +119,24 @@ def load_secret_key(settings: Settings) -> Seal:
             raise ConfigError(
                 [f"{file} can't be used ({error.strerror}): mend that, or set LOOPMARK_SECRET_KEY instead"]
             ) from error
-    if len(secret) < LEAST_CHARACTERS:
-        raise ConfigError(
-            [
-                f"{where} has {len(secret)} characters, needed are {LEAST_CHARACTERS}: put back the one "
-                "open anonymous prompts were made with, or make one with `openssl rand -hex 32`"
-            ]
-        )
-    return Seal(secret)
+    keys = split_keys(secret)
+    for place, key in enumerate(keys, 1):
+        if len(key) < LEAST_CHARACTERS:
+            which = where if len(keys) == 1 else f"key {place} of {len(keys)} in {where}"
+            raise ConfigError(
+                [
+                    f"{which} has {len(key)} characters, needed are {LEAST_CHARACTERS}: put back the one "
+                    "what is stored was encrypted with, or make one with `openssl rand -hex 32`"
+                ]
+            )
+    # A key from before there could be several may have blanks or commas of its own.
+    return Seal(*keys, *([secret] if len(keys) > 1 else []))
+
+
+def split_keys(secret: str) -> list[str]:
+    """Return the keys in a text, separated by blanks or commas; a passphrase of short words is one key."""
+    keys = [key for key in re.split(r"[\s,]+", secret) if key]
+    return keys if any(len(key) >= LEAST_CHARACTERS for key in keys) else [secret]
 
 
 def _secret_in(file: Path) -> str:

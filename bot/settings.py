@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import unquote, urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.errors import ConfigError
+from bot.domain.secret import parse_hosts, parse_secret_name, parse_secret_value
+from bot.errors import ConfigError, UserError
 
 SLACK_API_URL = "https://slack.com/api/"
+
+
+class GivenSecret(BaseModel):
+    """A secret the operator gives.
+
+    Attributes:
+        name: Upper case.
+        value: What is sent.
+        hosts: Hosts and ``.suffixes`` it may be sent to, at least one.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    value: SecretStr
+    hosts: tuple[str, ...]
 
 
 class Settings(BaseSettings):
@@ -64,6 +83,12 @@ class Settings(BaseSettings):
         description="Key that encrypts what must not be read from the database alone; "
         "without it ./data/secret.key is made at first start (mode 0600).",
     )
+    given_secrets: Annotated[tuple[GivenSecret, ...], NoDecode] = Field(
+        (),
+        validation_alias="LOOPMARK_SECRETS",
+        description='Secrets that sources may send, as JSON: {"GRAFANA": {"value": "…", "hosts": '
+        '["grafana.internal"]}}; they go before those set in Slack.',
+    )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         validation_alias="LOOPMARK_ALLOWED_HOSTS",
@@ -74,6 +99,11 @@ class Settings(BaseSettings):
         None,
         validation_alias="LOOPMARK_PUBLIC_URL",
         description="Address people and Slack reach the web app at (https://…); HTTP mode's manifest needs it.",
+    )
+    sql_connections: Annotated[Mapping[str, SecretStr], NoDecode] = Field(
+        {},
+        validation_alias="LOOPMARK_SQL_CONNECTIONS",
+        description="Databases that sources of the kind sql may ask, as JSON: name → address.",
     )
     proxy: str | None = Field(
         None,
@@ -198,6 +228,42 @@ class Settings(BaseSettings):
             return tuple(part for part in re.split(r"[,\s]+", hosts) if part)
         return hosts
 
+    @field_validator("given_secrets", mode="before")
+    @classmethod
+    def _read_given_secrets(cls, given: object) -> object:
+        return _given_secrets(given) if isinstance(given, str) else given
+
+    @field_validator("sql_connections", mode="before")
+    @classmethod
+    def _names_databases(cls, given: object) -> object:
+        if isinstance(given, str):
+            try:
+                given = json.loads(given or "{}")
+            except json.JSONDecodeError as error:
+                raise ValueError(
+                    f'must be JSON like {{"REPORTING": "postgresql://…"}} (column {error.colno})'
+                ) from None
+        if not isinstance(given, dict) or not all(isinstance(url, str) for url in given.values()):
+            raise ValueError('must be names with addresses, like {"REPORTING": "postgresql://…"}')
+        for name, url in given.items():
+            if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,39}", name):
+                raise ValueError(f"has the name {name!r}; use at most 40 letters, digits, - and _")
+            if not re.match(r"sqlite:///.|postgres(ql)?(\+psycopg)?://", url):
+                raise ValueError(f"has an address under {name} that is not postgresql:// or sqlite:///FILE")
+        return {name: re.sub(r"^postgres(ql)?:", "postgresql+psycopg:", url) for name, url in given.items()}
+
+    @field_validator("sql_connections")
+    @classmethod
+    def _does_not_name_our_own(
+        cls, connections: Mapping[str, SecretStr], info: ValidationInfo
+    ) -> Mapping[str, SecretStr]:
+        # Whoever can add a criterion could read answers out of it that were given anonymously.
+        own = _place(info.data.get("database_url", ""))
+        for name, url in connections.items():
+            if _place(url.get_secret_value()) == own:
+                raise ValueError(f"has Loopmark's own database under {name}, which sources may not read")
+        return connections
+
     @field_validator("command_prefix")
     @classmethod
     def _fits_a_command(cls, prefix: str) -> str:
@@ -212,6 +278,14 @@ class Settings(BaseSettings):
         return self.database_url.startswith("sqlite")
 
     @property
+    def web_address(self) -> str:
+        """Where the web app is reached, without a slash at the end: from this machine, unless it is public."""
+        if self.public_url is not None:
+            return self.public_url.rstrip("/")
+        anywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # addresses to listen on, not to go to
+        return f"http://{anywhere.get(self.host, self.host)}:{self.port}"
+
+    @property
     def data_dir(self) -> Path:
         """Where the SQLite file and the generated secret key live."""
         if self.is_sqlite:
@@ -222,6 +296,12 @@ class Settings(BaseSettings):
     def secrets(self) -> frozenset[str]:
         """Every secret in here, as it could appear in a line of the log."""
         secrets = {field.get_secret_value() for _, field in self if isinstance(field, SecretStr)}
+        secrets |= {secret.value.get_secret_value() for secret in self.given_secrets}
+        if self.secret_key is not None:  # it may hold several
+            secrets |= set(re.split(r"[\s,]+", self.secret_key.get_secret_value()))
+        for connection in self.sql_connections.values():
+            url = connection.get_secret_value()
+            secrets |= {url, urlsplit(url).password or "", unquote(urlsplit(url).password or "")}
         password = urlsplit(self.database_url).password or ""
         # Replacing a short text everywhere would garble the log more than it hides.
         return frozenset(secret for secret in (*secrets, password, unquote(password)) if len(secret) >= 6)
@@ -230,6 +310,14 @@ class Settings(BaseSettings):
     def uses_sockets(self) -> bool:
         """True when Slack is reached over Socket Mode rather than over HTTP."""
         return self.slack_app_token is not None
+
+
+def _place(url: str) -> tuple[object, ...]:
+    """Return what tells one database from another, as far as its address says it."""
+    if url.startswith("sqlite"):
+        return (Path(url.split("///", 1)[-1].partition("?")[0]).resolve(),)
+    parts = urlsplit(url)
+    return (parts.hostname, parts.port or 5432, parts.path, parts.query)
 
 
 def load_settings(**overrides: object) -> Settings:
@@ -242,6 +330,45 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as error:
         raise ConfigError([_line(problem) for problem in error.errors()]) from None
+
+
+_UNUSABLE = {
+    "name": "its name must be of letters, digits and _, a letter first",
+    "value": "its value must be one line of at most 3,000 characters",
+    "hosts": "its hosts must be one to 20 host names or .suffixes, without https:// and path",
+}
+
+
+def _given_secrets(text: str) -> tuple[GivenSecret, ...]:
+    """Read LOOPMARK_SECRETS; no problem repeats what it holds, since that may be a secret."""
+    if not text.strip():
+        return ()
+    form = 'must be JSON like {"GRAFANA": {"value": "…", "hosts": ["grafana.internal"]}}'
+    try:
+        given = json.loads(text)
+    except ValueError:
+        raise ValueError(form) from None
+    if not isinstance(given, dict):
+        raise ValueError(form)
+    secrets = []
+    for number, (name, entry) in enumerate(given.items(), 1):
+        match entry:
+            case {"value": str(value), "hosts": [*hosts]} if all(isinstance(host, str) for host in hosts):
+                try:
+                    secrets.append(
+                        GivenSecret(
+                            name=parse_secret_name(name),
+                            value=SecretStr(parse_secret_value(value)),
+                            hosts=parse_hosts(hosts),
+                        )
+                    )
+                except UserError as error:
+                    raise ValueError(f"entry {number}: {_UNUSABLE[error.field or 'name']}") from None
+            case _:
+                raise ValueError(f"entry {number} lacks value or hosts: it {form}")
+    if len({secret.name for secret in secrets}) < len(secrets):
+        raise ValueError("names a secret twice; capitals make no difference")
+    return tuple(secrets)
 
 
 def _line(problem: object) -> str:

@@ -24,13 +24,14 @@ from bot.db.drafts import add_draft, find_draft
 from bot.db.initiatives import visible_initiatives
 from bot.domain.actor import Actor
 from bot.domain.addresses import check_url, parse_path
-from bot.domain.criterion import Direction, Kind, SourceKind, SourceSpec
+from bot.domain.criterion import BROUGHT, Direction, Kind, SourceKind, SourceSpec
 from bot.domain.dates import Iso, parse_date
 from bot.domain.entities import UserRef
 from bot.domain.formatting import format_cadence
 from bot.domain.initiative import Initiative
 from bot.domain.message import Message, View
 from bot.domain.names import parse_name
+from bot.domain.options import parse_options, show_options
 from bot.domain.quantities import parse_number
 from bot.domain.requests import AddCriterion, OpenAddForm, TrySource
 from bot.domain.rhythms import parse_every
@@ -58,7 +59,7 @@ async def add_criterion(request: AddCriterion, at: Incoming) -> Message:
     at.deps.wake.set()
     if isinstance(outcome, Added):
         return _added(outcome, at)
-    return reading_answer(request.source.url or "")
+    return reading_answer(request.source)
 
 
 async def open_add_form(request: OpenAddForm, at: Incoming) -> None:
@@ -89,7 +90,13 @@ async def _form(at: Incoming, filled: dict[str, str]) -> View:
         raise UserError(
             'There is no initiative yet. Start one: /initiative new "Checkout rewrite" by 31 Dec in #general'
         )
-    return add_form(initiatives, user_id=at.actor.user_id, channel_id=at.actor.channel_id, filled=filled)
+    return add_form(
+        initiatives,
+        user_id=at.actor.user_id,
+        channel_id=at.actor.channel_id,
+        kinds=at.deps.sources,
+        filled=filled,
+    )
 
 
 async def typed_form(at: Incoming, text: str) -> View:
@@ -113,11 +120,17 @@ async def submit_add(form: Form, at: Incoming) -> ShowView | FieldErrors:
         return FieldErrors(errors)
     initiative_id = int(form.values["initiative"])
     actor = replace(at.actor, chosen=(("initiative", initiative_id),))
-    outcome = await at.deps.database.write(propose, actor, request, at.deps, view_id=form.view_id)
+    try:
+        outcome = await at.deps.database.write(propose, actor, request, at.deps, view_id=form.view_id)
+    except UserError as error:
+        # The kind comes from the menu, so what is wrong with the source is how it is to be read.
+        if error.field == "source":
+            raise UserError(str(error), field="options") from None
+        raise
     at.deps.wake.set()
     if isinstance(outcome, Added):
         return ShowView(_added_view(outcome, at))
-    return ShowView(reading_view(request.source.url or ""))
+    return ShowView(reading_view(request.source))
 
 
 def _read_form(form: Form) -> tuple[AddCriterion | None, dict[str, str]]:
@@ -144,10 +157,12 @@ def _read_form(form: Form) -> tuple[AddCriterion | None, dict[str, str]]:
         errors["due"] = "Success needs a due date: the day by which the target is reached."
     every = read("every", parse_every) if values.get("every") else None
     source = SourceSpec(kind=source_kind)
-    if source_kind == SourceKind.HTTP_JSON:
-        url = read("url", _url)
-        path = read("path", lambda text: parse_path(text or "$"))
-        source = SourceSpec(kind=source_kind, url=url, path=path)
+    if source_kind not in BROUGHT:
+        is_json = source_kind == SourceKind.HTTP_JSON
+        url = read("url", _url) if is_json or values.get("url") else None
+        path = read("path", lambda text: parse_path(text or "$")) if is_json or values.get("path") else None
+        options = read("options", parse_options)
+        source = SourceSpec(source_kind, url, path, options or ())
     if condition is not None and baseline is not None:
         read("baseline", lambda _: check_baseline(baseline, condition))
     if errors or name is None or condition is None or unit is None:
@@ -259,6 +274,7 @@ def _filled(request: AddCriterion, initiative: Initiative) -> dict[str, str]:
         "source": request.source.kind,
         "url": request.source.url or "",
         "path": request.source.path or "",
+        "options": show_options(request.source.options),
         "every": every,
     }
 

@@ -9,8 +9,8 @@ from bot.domain.entities import ChannelRef, read_line, tokenize
 from bot.domain.feedback import DEFAULT_FLOOR
 from bot.domain.message import Message, View
 from bot.domain.prompt import Prompt, PromptKind
-from bot.domain.prompt_text import parse_floor, parse_options, parse_question
-from bot.domain.quantities import parse_duration
+from bot.domain.prompt_text import check_close_after, parse_floor, parse_options, parse_question
+from bot.domain.quantities import parse_count, parse_duration
 from bot.domain.requests import AskPrompt, OpenAskForm
 from bot.errors import DeliveryError, LoopmarkError, UserError
 from bot.services.asking import ask_prompt, only_initiative
@@ -67,20 +67,25 @@ def read_request(values: AskValues) -> AskPrompt:
     """Return what a filled-in form asks for.
 
     Raises:
-        UserError: field ``question``, ``options``, ``floor`` or ``closes`` can't be read.
+        UserError: field ``question``, ``options``, ``floor``, ``closes`` or ``close_after`` can't be read.
     """
     kind = PromptKind(values.kind)
     lines = [line for line in values.options.splitlines() if line.strip()]
     if values.floor.strip() and not values.anonymous:
         raise UserError("This is for anonymous prompts. Tick Anonymous, or leave it empty.", field="floor")
+    floor = parse_floor(values.floor) if values.floor.strip() else DEFAULT_FLOOR
+    close_after = parse_count(values.close_after) if values.close_after.strip() else None
+    if values.anonymous:
+        check_close_after(close_after, floor)
     return AskPrompt(
         question=parse_question(values.question),
         kind=kind,
         options=parse_options(lines) if kind is PromptKind.CHOICE else (),
         anonymous=values.anonymous,
-        floor=parse_floor(values.floor) if values.floor.strip() else DEFAULT_FLOOR,
+        floor=floor,
         channel=ChannelRef(values.channel) if values.channel else None,
         closes_in=parse_duration(values.closes, field="closes") if values.closes.strip() else None,
+        close_after=close_after,
     )
 
 
@@ -93,7 +98,7 @@ def read_typed(text: str, channel_id: str) -> AskValues:
     """
     tokens = tokenize(read_line(text))
     quoted = [token.text for token in tokens if token.quoted]
-    kind, floor, closes, anonymous = PromptKind.SCALE.value, "", "", False
+    kind, floor, closes, close_after, anonymous = PromptKind.SCALE.value, "", "", "", False
     for place, token in enumerate(tokens):
         following = tokens[place + 1].text if place + 1 < len(tokens) else ""
         if token.key in set(PromptKind):
@@ -104,6 +109,8 @@ def read_typed(text: str, channel_id: str) -> AskValues:
             floor = following
         elif token.key == "in" and place and tokens[place - 1].key == "closes":
             closes = following
+        elif token.key == "after" and place and tokens[place - 1].key == "closes":
+            close_after = following
         elif isinstance(token.entity, ChannelRef):
             channel_id = token.entity.id
     return AskValues(
@@ -114,6 +121,7 @@ def read_typed(text: str, channel_id: str) -> AskValues:
         floor=floor,
         channel=channel_id,
         closes=closes,
+        close_after=close_after,
     )
 
 

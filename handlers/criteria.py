@@ -10,7 +10,7 @@ from bot.blocks.setting import SET_TITLE, set_form
 from bot.db.criteria import Found
 from bot.domain.actor import Actor
 from bot.domain.commands import parse
-from bot.domain.criterion import CriterionState, Kind, SourceKind, Status
+from bot.domain.criterion import BROUGHT, CriterionState, Kind, SourceKind, Status
 from bot.domain.formatting import format as format_request
 from bot.domain.message import Message, View
 from bot.domain.quantities import parse_number
@@ -22,6 +22,7 @@ from bot.domain.requests import (
     SetReading,
     ShowCriterion,
 )
+from bot.domain.secret import refused_secret
 from bot.domain.standing import word
 from bot.errors import UserError
 from bot.services.criteria import change_state, list_criteria, set_reading, show_criterion
@@ -82,16 +83,21 @@ async def check(request: CheckCriterion, at: Incoming) -> Message:
     """Read a criterion's source now and say what was found."""
     found = await at.deps.database.read(find_criterion, at.actor, request.name)
     assert found.row.id is not None
-    if found.row.source_kind == SourceKind.MANUAL:
+    if found.row.source_kind in BROUGHT:
+        how = "set by hand" if found.row.source_kind == SourceKind.MANUAL else "pushed by a program"
         raise UserError(
-            f"“{found.row.name}” is set by hand, so there is nothing to read. "
+            f"“{found.row.name}” is {how}, so there is nothing to read. "
             f'Give its value: `/criteria set "{found.row.name}" 412`.',
             field="name",
         )
     outcome = await poll_now(at.deps, found.row.id)
     if outcome is None:
         raise UserError(f"“{found.row.name}” is being read at this moment. Look again with `/criteria show`.")
-    return checked(line_of_found(outcome.found, at.deps.now()), failure=outcome.failure)
+    return checked(
+        line_of_found(outcome.found, at.deps.now()),
+        failure=outcome.failure,
+        secret=refused_secret(outcome.found.criterion.source, outcome.failure),
+    )
 
 
 async def press_check(click: Click, at: Incoming) -> Message:

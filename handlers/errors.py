@@ -39,7 +39,7 @@ async def explain(error: LoopmarkError, at: Incoming) -> Message:
         log.warning("request failed", error=str(error), kind=type(error).__name__)
     return refusal(
         str(error),
-        typed=readable(at.typed),
+        typed=readable(at.typed) if not isinstance(error, UserError) or error.repeatable else "",
         example=error.example if isinstance(error, UserError) else None,
         form_draft_id=draft_id if has_form and isinstance(error, UserError) and not candidates else None,
         candidates=candidates,

@@ -28,6 +28,8 @@ from handlers import (
     initiatives,
     progress,
     scheduling,
+    secrets,
+    tokens,
     typed,
 )
 from handlers.context import ClickRoute, CommandRoute, EventListener, FormListener, Pace
@@ -44,6 +46,9 @@ COMMANDS: Mapping[type[Any], CommandRoute] = {
     requests.ShowCriterion: CommandRoute(criteria.show),
     requests.SetReading: CommandRoute(criteria.set_value),
     requests.ChangeCriterionState: CommandRoute(criteria.change),
+    requests.MakeToken: CommandRoute(tokens.make),
+    requests.RevokeTokens: CommandRoute(tokens.revoke_all),
+    requests.ListSecrets: CommandRoute(secrets.show),
     requests.CheckCriterion: CommandRoute(criteria.check, SLOW, at_once="Reading it now …"),
     requests.AddCriterion: CommandRoute(adding.add_criterion),
     requests.OpenAddForm: CommandRoute(adding.open_add_form, SLOW),
@@ -91,6 +96,9 @@ CLICKS: Mapping[str, ClickRoute] = {
     "check_criterion": ClickRoute(criteria.press_check, SLOW),
     "set_value": ClickRoute(criteria.press_set, SLOW),
     "change_criterion": ClickRoute(criteria.press_change_state),
+    "revoke_token": ClickRoute(tokens.press_revoke),
+    "set_secret": ClickRoute(secrets.press_set, SLOW),
+    "remove_secret": ClickRoute(secrets.press_remove),
     "add_criterion": ClickRoute(adding.press_add, SLOW),
     "save_draft": ClickRoute(adding.press_save),
     "change_draft": ClickRoute(adding.press_change, SLOW),
@@ -125,6 +133,7 @@ FORMS: Mapping[str, FormListener] = {
     # --- criteria and initiatives
     "add_criterion": adding.submit_add,
     "save_criterion": adding.save_draft_form,
+    "set_secret": secrets.submit,
     "set_value": criteria.submit_set,
     "new_initiative": initiatives.submit_new,
     # --- progress

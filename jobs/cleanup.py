@@ -1,4 +1,4 @@
-"""Forgetting what is kept for a time only: drafts after a day, taken events after an hour."""
+"""Forgetting what is kept for a time only: drafts a day, taken events an hour, pushed requests two days."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from bot.db.drafts import delete_expired_drafts
 from bot.db.events import forget_old_events
+from bot.db.pushed import forget_old_pushed
 from bot.deps import Deps
 
 EVERY = timedelta(minutes=10)
@@ -32,3 +33,4 @@ class Cleanup:
 def _forget(session: Session, now: datetime) -> None:
     delete_expired_drafts(session, now)
     forget_old_events(session, now)
+    forget_old_pushed(session, now)

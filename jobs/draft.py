@@ -12,6 +12,7 @@ from bot.blocks.answers import refusal
 from bot.deps import Deps
 from bot.domain.formatting import format as format_request
 from bot.domain.message import Message, View
+from bot.domain.secret import refused_secret
 from bot.errors import DeliveryError
 from bot.services.lines import line_of_found
 from bot.services.next_read import say_next_read
@@ -73,13 +74,18 @@ def _view(outcome: DraftOutcome) -> View:
     proposal = outcome.proposal
     request = proposal.request
     if proposal.value is None:
-        return unread_view(request.name, proposal.failure, proposal.draft_id, refused=proposal.refused)
+        return unread_view(
+            request.name,
+            proposal.failure,
+            proposal.draft_id,
+            refused=proposal.refused,
+            secret=refused_secret(request.source, proposal.failure),
+        )
     return found_view(
         request.name,
         proposal.value,
         request.unit,
-        request.source.path,
-        request.source.url,
+        request.source,
         say_meaning(proposal),
         proposal.draft_id,
     )
@@ -97,14 +103,18 @@ def _message(deps: Deps, outcome: DraftOutcome) -> Message:
         return added_message(line_of_found(found, now), found.initiative, next_read=say_next_read(found, now))
     if proposal.value is None:
         return unread_message(
-            request.name, proposal.failure, proposal.draft_id, refused=proposal.refused, typed=typed
+            request.name,
+            proposal.failure,
+            proposal.draft_id,
+            refused=proposal.refused,
+            typed=typed,
+            secret=refused_secret(request.source, proposal.failure),
         )
     return found_message(
         request.name,
         proposal.value,
         request.unit,
-        request.source.path,
-        request.source.url,
+        request.source,
         say_meaning(proposal),
         proposal.draft_id,
     )

@@ -258,11 +258,11 @@ async def test_run_with_a_refused_token_ends_with_2_and_a_sentence(tmp_path: Pat
 
 
 async def test_the_demo_stops_within_seconds_at_ctrl_c_without_a_traceback(tmp_path: Path) -> None:
-    process = await start(tmp_path, "demo", SLACK_BOT_TOKEN="not even a token")
+    process = await start(tmp_path, "demo", SLACK_BOT_TOKEN="not even a token", PORT="0")
     assert process.stdout is not None
     seen = b""
     async with asyncio.timeout(20):
-        while b"/criteria add" not in seen:
+        while b"Setting up last week" not in seen:
             seen += await process.stdout.readline()
     process.send_signal(signal.SIGINT)
     async with asyncio.timeout(8):
@@ -273,6 +273,14 @@ async def test_the_demo_stops_within_seconds_at_ctrl_c_without_a_traceback(tmp_p
 
 
 async def test_a_bounded_demo_ends_with_0(tmp_path: Path) -> None:
-    code, out, err = await finish(await start(tmp_path, "demo", "--seconds", "1"))
+    code, out, err = await finish(await start(tmp_path, "demo", "--seconds", "1", PORT="0"))
     assert (code, err) == (0, "")
-    assert "Alice" in out
+    assert "http://127.0.0.1:" in out
+
+
+def test_a_port_that_is_none_ends_the_demo_with_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PORT", "many")
+    assert loopmark(monkeypatch, "demo") == 2
+    assert "PORT" in capsys.readouterr().err

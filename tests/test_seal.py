@@ -42,6 +42,14 @@ def test_another_secret_cannot_unseal_and_says_what_to_set() -> None:
         Seal(SECRET[::-1]).unseal(Seal(SECRET).seal(b"key"))
 
 
+def test_what_an_older_secret_sealed_is_unsealed_and_known_as_such() -> None:
+    sealed = Seal(SECRET).seal(b"key")
+    rotated = Seal("f" * 32, SECRET)
+    assert (rotated.unseal(sealed), rotated.is_newest(sealed)) == (b"key", False)
+    again = rotated.seal(rotated.unseal(sealed))
+    assert (Seal("f" * 32).unseal(again), rotated.is_newest(again)) == (b"key", True)
+
+
 @given(st.integers(min_value=0), st.integers(min_value=1, max_value=255))
 def test_a_changed_byte_is_noticed(place: int, change: int) -> None:
     sealed = bytearray(Seal(SECRET).seal(b"key"))
@@ -108,6 +116,29 @@ def test_a_short_setting_ends_the_start_without_being_shown(tmp_path: Path) -> N
     with pytest.raises(ConfigError, match="LOOPMARK_SECRET_KEY has 8 characters") as refused:
         load_secret_key(settings(tmp_path, "hunter22"))
     assert "hunter22" not in str(refused.value)
+
+
+@pytest.mark.parametrize("between", [" ", ",", ", ", "\n"])
+def test_the_setting_may_hold_several_secrets_the_newest_first(tmp_path: Path, between: str) -> None:
+    sealed = load_secret_key(settings(tmp_path, SECRET)).seal(b"key")
+    rotated = load_secret_key(settings(tmp_path, f"{'f' * 32}{between}{SECRET}"))
+    assert rotated.unseal(sealed) == b"key"
+    assert Seal("f" * 32).unseal(rotated.seal(b"new")) == b"new"
+
+
+def test_one_of_several_that_is_too_short_ends_the_start(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="key 2 of 2 in LOOPMARK_SECRET_KEY has 8 characters") as refused:
+        load_secret_key(settings(tmp_path, f"{SECRET} hunter22"))
+    assert "hunter22" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "phrase", ["correct horse battery staple, and more", f"{'a' * 40},{'b' * 40}"], ids=["words", "comma"]
+)
+def test_what_one_secret_with_blanks_or_commas_sealed_before_is_still_read(
+    tmp_path: Path, phrase: str
+) -> None:
+    assert load_secret_key(settings(tmp_path, phrase)).unseal(Seal(phrase).seal(b"key")) == b"key"
 
 
 def test_a_file_that_cannot_be_used_ends_the_start(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 from bot.blocks.lines import line_summary, line_text
@@ -11,6 +11,7 @@ from bot.blocks.mrkdwn import code, code_blocks, escape, shorten
 from bot.blocks.parts import (
     actions,
     button,
+    change_secret,
     context,
     input_block,
     option,
@@ -18,11 +19,13 @@ from bot.blocks.parts import (
     select_input,
     text_input,
 )
+from bot.blocks.sources import LABELS, what_is_read, where_found
 from bot.blocks.views import modal
-from bot.domain.criterion import Direction, Kind, SourceKind
+from bot.domain.criterion import Direction, Kind, SourceKind, SourceSpec
 from bot.domain.initiative import Initiative
 from bot.domain.line import CriterionLine
 from bot.domain.message import Block, Message, View
+from bot.domain.options import TOTAL_LIMIT
 from bot.domain.values import show_value
 
 KINDS = {
@@ -36,10 +39,6 @@ DIRECTIONS = {
     Direction.BELOW: "below (<)",
     Direction.BETWEEN: "between two values",
 }
-SOURCES = {
-    SourceKind.HTTP_JSON: "A number in JSON at an address",
-    SourceKind.MANUAL: "Set by hand",
-}
 TITLE = "Add a criterion"
 SAVE_ANYWAY = "You can save it anyway: it is tried again by itself and shows no value until it works."
 NOT_ALLOWED = "Nothing was saved. Change the address, or set the values by hand."
@@ -50,6 +49,7 @@ def add_form(
     *,
     user_id: str,
     channel_id: str,
+    kinds: Collection[str] = tuple(SourceKind),
     filled: Mapping[str, str] | None = None,
 ) -> View:
     """Return the modal in which a criterion is typed.
@@ -58,6 +58,7 @@ def add_form(
         initiatives: Those to choose from, the channel's first; at least one.
         user_id: The person, proposed as owner.
         channel_id: Where it was opened; carried along.
+        kinds: Kinds of source there are.
         filled: Field → text to start with, from what was typed before.
     """
     filled = filled or {}
@@ -70,6 +71,7 @@ def add_form(
         "action_id": "owner",
         "initial_user": filled.get("owner") or user_id,
     }
+    labels = {kind: LABELS.get(kind, kind) for kind in (*LABELS, *sorted(kinds)) if kind in kinds}
     due: dict[str, object] = {"type": "datepicker", "action_id": "due"}
     if filled.get("due"):
         due["initial_date"] = filled["due"]
@@ -106,14 +108,14 @@ def add_form(
                 "due", "Due date", due, optional=True, hint="Needed for success; a guardrail can do without."
             ),
             input_block("owner", "Owner", owner),
-            _menu("source", "Metric source", SOURCES, filled),
+            _menu("source", "Metric source", labels, filled),
             text_input(
                 "url",
                 "URL",
                 initial=filled.get("url", ""),
                 optional=True,
                 placeholder="https://api.example.com/stats",
-                hint="Read with GET. Not sure where the number is? /criteria try shows all it finds.",
+                hint="Needed for JSON. Not sure where the number is? /criteria try shows all it finds.",
             ),
             text_input(
                 "path",
@@ -123,6 +125,17 @@ def add_form(
                 placeholder="$.signups.week",
                 hint="JSONPath (RFC 9535) of the number in the answer.",
                 max_length=1000,
+            ),
+            text_input(
+                "options",
+                "Options",
+                initial=filled.get("options", ""),
+                optional=True,
+                multiline=True,
+                placeholder="method=POST",
+                hint="One name=text on each line, like query.team=search. /criteria help says where those of "
+                "each source are listed.",
+                max_length=TOTAL_LIMIT,
             ),
             text_input(
                 "every",
@@ -143,43 +156,39 @@ def add_form(
 def _menu(
     field: str,
     label: str,
-    choices: Mapping[Kind, str] | Mapping[Direction, str] | Mapping[SourceKind, str],
+    choices: Mapping[Kind, str] | Mapping[Direction, str] | Mapping[str, str],
     filled: Mapping[str, str],
     *,
     hint: str = "",
 ) -> Block:
-    options = [option(text, value.value) for value, text in choices.items()]
+    options = [option(text, str(value)) for value, text in choices.items()]
     initial = next((choice for choice in options if choice["value"] == filled.get(field)), options[0])
     return select_input(field, label, options, initial=initial, hint=hint)
 
 
-def reading_view(url: str) -> View:
+def reading_view(source: SourceSpec) -> View:
     """Return what the modal shows while the source is read."""
-    return modal(TITLE, [section(f"Reading {code(shorten(url, 500))} …")], close="Close")
+    return modal(TITLE, [section(f"Reading {what_is_read(source)} …")], close="Close")
 
 
-def reading_answer(url: str) -> Message:
+def reading_answer(source: SourceSpec) -> Message:
     """Return the first answer to a line with a source: it is being read."""
-    text = f"Reading {code(shorten(url, 500))} …"
+    text = f"Reading {what_is_read(source)} …"
     return Message(text=text, blocks=(section(text),))
 
 
-def _value_found(value: Decimal, unit: str, path: str | None, url: str | None, verdict: str) -> str:
-    where = f"at {code(shorten(path or '$', 200))} in {code(shorten(url or '', 300))}"
-    return f"Found *{escape(show_value(value, unit))}* {where}.\n{escape(verdict)}"
+def _value_found(value: Decimal, unit: str, source: SourceSpec, verdict: str) -> str:
+    return f"Found *{escape(show_value(value, unit))}* {where_found(source)}.\n{escape(verdict)}"
 
 
-def found_view(
-    name: str, value: Decimal, unit: str, path: str | None, url: str | None, verdict: str, draft_id: str
-) -> View:
+def found_view(name: str, value: Decimal, unit: str, source: SourceSpec, verdict: str, draft_id: str) -> View:
     """Return the modal that shows the value found, with [Save].
 
     Args:
         name: The criterion's.
         value: What was read.
         unit: Of the value.
-        path: Where in the answer.
-        url: Where it was read.
+        source: Where it was read.
         verdict: What the value would mean now, one sentence.
         draft_id: The draft that is saved.
     """
@@ -187,7 +196,7 @@ def found_view(
         TITLE,
         [
             section(f"*{escape(name)}*"),
-            section(_value_found(value, unit, path, url, verdict)),
+            section(_value_found(value, unit, source, verdict)),
             context("Nothing counts before you save."),
             actions(button("Change", "change_draft", draft_id)),
         ],
@@ -197,17 +206,18 @@ def found_view(
     )
 
 
-def unread_view(name: str, failure: str, draft_id: str, *, refused: bool) -> View:
+def unread_view(name: str, failure: str, draft_id: str, *, refused: bool, secret: str | None = None) -> View:
     """Return the modal that shows why the source could not be read.
 
-    It has [Save anyway] and [Change]; a refused address can only be changed.
+    It has [Save anyway] and [Change]; a refused address can only be changed. When a secret is the cause it
+    has [Change secret] too.
     """
     return modal(
         TITLE,
         [
             section(f"*{escape(name)}* could not be read: {escape(failure)}."),
             context(NOT_ALLOWED if refused else SAVE_ANYWAY),
-            actions(button("Change", "change_draft", draft_id)),
+            actions(button("Change", "change_draft", draft_id), *change_secret(secret)),
         ],
         callback_id="save_criterion",
         submit=None if refused else "Save anyway",
@@ -216,10 +226,10 @@ def unread_view(name: str, failure: str, draft_id: str, *, refused: bool) -> Vie
 
 
 def found_message(
-    name: str, value: Decimal, unit: str, path: str | None, url: str | None, verdict: str, draft_id: str
+    name: str, value: Decimal, unit: str, source: SourceSpec, verdict: str, draft_id: str
 ) -> Message:
     """Return the value found as a message, where the modal was closed meanwhile."""
-    text = f"*{escape(name)}*: {_value_found(value, unit, path, url, verdict)}"
+    text = f"*{escape(name)}*: {_value_found(value, unit, source, verdict)}"
     return Message(
         text=text,
         blocks=(
@@ -233,10 +243,12 @@ def found_message(
     )
 
 
-def unread_message(name: str, failure: str, draft_id: str, *, refused: bool, typed: str = "") -> Message:
-    """Return why the source could not be read as a message, with [Save anyway] (unless refused) and [Change]."""
+def unread_message(
+    name: str, failure: str, draft_id: str, *, refused: bool, typed: str = "", secret: str | None = None
+) -> Message:
+    """Return why the source could not be read as a message, with the buttons of `unread_view`."""
     text = f"⚠️ *{escape(name)}* is not saved; its source could not be read: {escape(failure)}."
-    buttons = [button("Change", "change_draft", draft_id)]
+    buttons = [button("Change", "change_draft", draft_id), *change_secret(secret)]
     if not refused:
         buttons.insert(0, button("Save anyway", "save_draft", draft_id))
     return Message(

@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 
 from bot.blocks.feedback import answer_buttons, label_of, quote, sections, short_question, strong
+from bot.blocks.mrkdwn import channel
 from bot.blocks.parts import actions, button, context, section, text_input
 from bot.blocks.views import modal
 from bot.domain.message import Block, Message, View
-from bot.domain.prompt import Prompt, Response
+from bot.domain.prompt import Prompt, PromptState, Response
 
 ANSWER_FORM = "answer_text"
 TITLE = "Your answer"
 
 
 def receipt_message(prompt: Prompt, response: Response, former: Response | None, privacy: str) -> Message:
-    """Say that a choice counts, once, and how to change or withdraw it."""
+    """Say that a choice counts, once, and how to change or withdraw it; or that it was the last one."""
     now = f"*{label_of(prompt, response.option_id)}*"
     question = f"“{short_question(prompt)}”"
     if former is None:
@@ -24,6 +25,9 @@ def receipt_message(prompt: Prompt, response: Response, former: Response | None,
         text = f"Your answer to {question} stays {now}. It counts once."
     else:
         text = f"Your answer to {question} is now {now}. It was {label_of(prompt, former.option_id)}."
+    if prompt.state is PromptState.CLOSED:
+        text += f" {_last(prompt)}"
+        return Message(text=f"{text} {privacy}", blocks=(section(text), context(privacy)))
     blocks = (section(text), _change_or_withdraw(prompt), context(privacy))
     return Message(text=f"{text} {privacy}", blocks=blocks)
 
@@ -68,14 +72,14 @@ def answer_view(prompt: Prompt, response: Response | None, privacy: str) -> View
 
 
 def receipt_view(prompt: Prompt, response: Response, former: Response | None, privacy: str) -> View:
-    """Say that a written answer counts, once, and how to change or withdraw it."""
+    """Say that a written answer counts, once, and how to change or withdraw it; or that it was the last one."""
     said = f"Your answer to “{short_question(prompt)}” is {'counted' if former is None else 'saved'}:"
     return modal(
         TITLE,
         [
             section(said),
             *sections(quote(response.text or "").split("\n")),
-            _change_or_withdraw(prompt),
+            section(_last(prompt)) if prompt.state is PromptState.CLOSED else _change_or_withdraw(prompt),
             context(privacy),
         ],
         close="Done",
@@ -96,6 +100,10 @@ def metadata_of(prompt: Prompt) -> str:
 
 def _withdrawn(prompt: Prompt) -> str:
     return f"Your answer to “{short_question(prompt)}” is withdrawn and not counted any more."
+
+
+def _last(prompt: Prompt) -> str:
+    return f"It was the last one needed, so the prompt is closed: see {channel(prompt.channel_id)}."
 
 
 def _change_or_withdraw(prompt: Prompt) -> Block:

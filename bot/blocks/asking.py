@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.blocks.feedback import short_question, spell_moment
+from bot.blocks.feedback import after_answers, short_question, spell_moment
 from bot.blocks.mrkdwn import channel, escape
 from bot.blocks.parts import actions, context, input_block, option, section, select_input, text_input
 from bot.blocks.results import close_button
@@ -39,6 +39,7 @@ class AskValues:
         floor: Fewest answers, as typed.
         channel: Slack channel id, or empty.
         closes: Duration, as typed.
+        close_after: Number of answers, as typed.
     """
 
     question: str = ""
@@ -48,6 +49,7 @@ class AskValues:
     floor: str = ""
     channel: str = ""
     closes: str = ""
+    close_after: str = ""
 
 
 def ask_view(
@@ -112,6 +114,15 @@ def ask_view(
             optional=True,
             max_length=20,
         ),
+        text_input(
+            "close_after",
+            "Closes after how many answers",
+            initial=values.close_after,
+            placeholder="5",
+            hint="Empty to wait for no number of answers.",
+            optional=True,
+            max_length=6,
+        ),
     ]
     metadata = json.dumps({"channel": typed_in})
     return modal(TITLE, blocks, callback_id=ASK_FORM, submit="Ask", metadata=metadata)
@@ -131,9 +142,12 @@ def asked_view(prompt: Prompt, initiative: Initiative | None, privacy: str) -> V
 
 def _asked(prompt: Prompt, initiative: Initiative | None) -> str:
     about = f" about {escape(initiative.name)}" if initiative else ""
+    closes = [f"{spell_moment(prompt.closes_at, prompt.zone)} ({prompt.zone})"] if prompt.closes_at else []
+    if prompt.close_after is not None:
+        closes.append(after_answers(prompt.close_after))
     ends = (
-        f"It closes {spell_moment(prompt.closes_at, prompt.zone)} ({prompt.zone})."
-        if prompt.closes_at
+        f"It closes {' or '.join(closes)}."
+        if closes
         else f"It stays open until you type `/feedback close #{prompt.number}`."
     )
     return (
@@ -172,4 +186,5 @@ def read_values(values: Mapping[str, str]) -> AskValues:
         floor=values.get("floor", ""),
         channel=values.get("channel", ""),
         closes=values.get("closes", ""),
+        close_after=values.get("close_after", ""),
     )

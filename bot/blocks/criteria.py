@@ -7,8 +7,8 @@ from datetime import datetime
 
 from bot.blocks.lines import line_summary, line_text
 from bot.blocks.mrkdwn import code, escape, person, shorten
-from bot.blocks.parts import actions, button, confirm, context, section
-from bot.domain.criterion import CriterionState, Kind, SourceKind, Status
+from bot.blocks.parts import actions, button, change_secret, confirm, context, section
+from bot.domain.criterion import BROUGHT, CriterionState, Kind, SourceKind, Status
 from bot.domain.initiative import Initiative
 from bot.domain.line import CriterionLine
 from bot.domain.message import Block, Message
@@ -108,6 +108,11 @@ def criterion_details(
         source = (
             f"{code(shorten(url or '', 300))} at {code(shorten(path or '$', 200))}, every {escape(every)}"
         )
+    elif source_kind == SourceKind.PUSH:
+        source = "values are pushed by a program"
+    elif source_kind != SourceKind.MANUAL:
+        address = f" {code(shorten(url, 300))}" if url else ""
+        source = f"{escape(source_kind)}{address}, every {escape(every)}"
     facts = [
         f"{escape(initiative.name)}",
         f"owner {person(line.owner_id)}",
@@ -137,7 +142,7 @@ def criterion_details(
 def _criterion_buttons(line: CriterionLine, source_kind: str) -> list[Block]:
     value = str(line.criterion_id)
     buttons = []
-    if source_kind != SourceKind.MANUAL:
+    if source_kind not in BROUGHT:
         buttons.append(button("Check now", "check_criterion", value, label=f"Check {line.name} now"))
     buttons.append(button("Set a value", "set_value", value, label=f"Set a value of {line.name}"))
     if line.standing.state is CriterionState.PAUSED:
@@ -166,9 +171,11 @@ def _when(reading: Reading, now: datetime, zone: str) -> str:
 
 
 def _from(reading: Reading) -> str:
-    if reading.origin is not Origin.MANUAL:
+    if reading.origin not in (Origin.MANUAL, Origin.PUSHED):
         return ""
     by = f" set by {person(reading.by)}" if reading.by else " set by hand"
+    if reading.origin is Origin.PUSHED:
+        by = " pushed"
     return by + (f": “{escape(shorten(reading.note, 200))}”" if reading.note else "")
 
 
@@ -180,12 +187,21 @@ def value_set(line: CriterionLine, former: Status, kind: Kind) -> Message:
     return Message(text=text, blocks=(section(text), context(escape(line.sentence))))
 
 
-def checked(line: CriterionLine, *, failure: str) -> Message:
-    """Return the answer to `/criteria check`: the value read now, or why there is none."""
+def checked(line: CriterionLine, *, failure: str, secret: str | None = None) -> Message:
+    """Return the answer to `/criteria check`: the value read now, or why there is none.
+
+    Args:
+        line: How it reads now.
+        failure: Why it could not be read, or empty.
+        secret: The secret that was to blame, for [Change secret], or None.
+    """
     if failure:
         text = f"⚠️ *{escape(line.name)}* could not be read: {escape(failure)}."
         detail = "It is tried again by itself. Change its address or path if that is the cause."
-        return Message(text=text, blocks=(section(text), section(line_text(line)), context(detail)))
+        if secret:
+            detail = f"It is tried again by itself. A workspace admin can change the secret {secret}."
+        buttons = [actions(*change_secret(secret))] if secret else []
+        return Message(text=text, blocks=(section(text), section(line_text(line)), context(detail), *buttons))
     text = f"Read just now: *{escape(line.name)}* is *{escape(line.value)}*, {escape(line.words)}."
     return Message(text=text, blocks=(section(text), context(escape(line.sentence))))
 

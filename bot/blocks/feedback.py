@@ -33,7 +33,7 @@ def prompt_message(prompt: Prompt, tally: Tally, privacy: str) -> Message:
         outcome = (*outcome_blocks(prompt, tally), *comment_blocks(prompt, tally))
         text = f"{escape(prompt.question)} Closed. {outcome_text(prompt, tally)}"
         return Message(text=shorten(text, TEXT_LIMIT), blocks=(question, *outcome, context(facts)))
-    ends = f"closes {when(prompt.closes_at, prompt.zone)}" if prompt.closes_at else "open until it is closed"
+    ends = closing(prompt) or "open until it is closed"
     facts = f"#{prompt.number} · {ends} · asked by {person(prompt.asked_by)}"
     text = (
         f"{escape(prompt.question)} {_how(prompt)} {' '.join(_so_far(prompt, tally))} "
@@ -132,6 +132,21 @@ def outcome_text(prompt: Prompt, tally: Tally) -> str:
         parts.append(escape(tally.hidden_because))
     parts += [f"“{escape(shorten(text, 300))}”" for text in (tally.texts or ())[:COMMENTS_IN_CHANNEL]]
     return " ".join(parts)
+
+
+def closing(prompt: Prompt) -> str:
+    """Return what closes an open prompt by itself (``closes … or after 5 answers``), or nothing."""
+    ends = []
+    if prompt.closes_at is not None:
+        ends.append(when(prompt.closes_at, prompt.zone))
+    if prompt.close_after is not None:
+        ends.append(after_answers(prompt.close_after))
+    return f"closes {' or '.join(ends)}" if ends else ""
+
+
+def after_answers(count: int) -> str:
+    """Return ``after 5 answers``."""
+    return f"after {count:,} {plural(count, 'answer')}"
 
 
 def when(moment: datetime, zone: str) -> str:

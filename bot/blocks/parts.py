@@ -87,6 +87,12 @@ def button(
     return block
 
 
+def change_secret(name: str | None) -> list[Block]:
+    """Return [Change secret] for a read that failed because of a secret, or nothing where there is none."""
+    label = f"Change the secret {name}"
+    return [] if name is None else [button("Change secret", "set_secret", name, label=label)]
+
+
 def confirm(title: str, text: str, yes: str, *, danger: bool = False) -> Block:
     """Return a confirmation dialog for a button."""
     block: dict[str, Any] = {

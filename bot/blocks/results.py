@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.blocks.feedback import (
     TEXT_LIMIT,
     closed_at,
+    closing,
     count_answers,
     outcome_blocks,
     outcome_text,
@@ -16,7 +17,6 @@ from bot.blocks.feedback import (
     sections,
     short_question,
     strong,
-    when,
 )
 from bot.blocks.mrkdwn import channel, escape, person, shorten
 from bot.blocks.parts import actions, button, confirm, context, section
@@ -139,4 +139,5 @@ def close_button(prompt: Prompt) -> Block:
 def _ends(prompt: Prompt) -> str:
     if prompt.state is PromptState.CLOSED:
         return f"closed {closed_at(prompt)}"
-    return f"open, closes {when(prompt.closes_at, prompt.zone)}" if prompt.closes_at else "open"
+    ends = closing(prompt)
+    return f"open, {ends}" if ends else "open"

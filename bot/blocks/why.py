@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.blocks.mrkdwn import escape, shorten
 from bot.blocks.parts import actions, button, section
-from bot.domain.criterion import Criterion, Kind, SourceKind
+from bot.domain.criterion import BROUGHT, Criterion, Kind
 from bot.domain.durations import spell
 from bot.domain.freshness import stale_after
 from bot.domain.initiative import Initiative
@@ -70,7 +70,7 @@ def _rule(criterion: Criterion, each: PostLine, every: str) -> str:
     holds = "has to hold all the time" if criterion.kind is Kind.GUARDRAIL else "counts on the due date"
     needed = criterion.readings_needed
     agree = "one reading changes it" if needed == 1 else f"{needed} readings in a row change it"
-    expected = "expected" if criterion.source.kind == SourceKind.MANUAL else "read"
+    expected = "expected" if criterion.source.kind in BROUGHT else "read"
     due = f" {each.line.due}" if each.line.due else ""
     return (
         f"{each.line.condition}{due}, {holds}; {agree}; {expected} every {every}, "

@@ -339,6 +339,8 @@ class PromptRow(Table, table=True):
     created_at: datetime = _at()
     closes_at: datetime | None = _at(nullable=True)
     closed_at: datetime | None = _at(nullable=True)
+    close_after: int | None = None
+    """Answers with which the prompt closes by itself, or None."""
     ts: str | None = None
     redraw_at: datetime | None = _at(nullable=True)
     """When the message has to be drawn again, or None when it shows the last state."""

@@ -29,6 +29,7 @@ def add_prompt(
     zone: str,
     now: datetime,
     closes_at: datetime | None,
+    close_after: int | None = None,
 ) -> PromptRow:
     """Store an open prompt under the workspace's next number and return its row, id included."""
     row = PromptRow(
@@ -45,6 +46,7 @@ def add_prompt(
         zone=zone,
         created_at=now,
         closes_at=closes_at,
+        close_after=close_after,
     )
     session.add(row)
     session.flush()
@@ -72,6 +74,7 @@ def to_prompt(row: PromptRow, channel_name: str = "") -> Prompt:
         closed_at=row.closed_at,
         zone=row.zone,
         ts=row.ts,
+        close_after=row.close_after,
     )
 
 

@@ -71,6 +71,13 @@ def responses_of(session: Session, prompt_id: int) -> list[Response]:
     return [Response(option_id=option_id, text=text) for option_id, text in rows]
 
 
+def count_responses(session: Session, prompt_id: int) -> int:
+    """Return how many people's answers to a prompt count now."""
+    return session.exec(
+        select(func.count()).select_from(ResponseRow).where(col(ResponseRow.prompt_id) == prompt_id)
+    ).one()
+
+
 def forget_respondents(session: Session, prompt_id: int) -> None:
     """Write a prompt's answers anew in random order, with random ids in place of ids and respondents.
 

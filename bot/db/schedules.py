@@ -123,6 +123,18 @@ def schedules_due(session: Session, team_id: str, now: datetime, limit: int) -> 
     return [schedule_id for schedule_id in session.exec(due) if schedule_id is not None]
 
 
+def next_schedule(session: Session, team_id: str) -> Schedule | None:
+    """Return the schedule whose run comes next, or None when none is active."""
+    first = (
+        select(ScheduleRow.id)
+        .where(col(ScheduleRow.team_id) == team_id, col(ScheduleRow.due_at).is_not(None))
+        .order_by(col(ScheduleRow.due_at))
+        .limit(1)
+    )
+    schedule_id = session.exec(first).first()
+    return None if schedule_id is None else find_schedule(session, team_id, schedule_id)
+
+
 def move_on(session: Session, schedule: Schedule, due_at: datetime) -> bool:
     """Plan a schedule's next run; False when another worker took this one, or the schedule was changed."""
     moved = session.execute(

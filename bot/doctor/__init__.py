@@ -12,7 +12,7 @@ from bot.db.criteria import Found
 from bot.db.engine import open_database
 from bot.db.overview import Waiting, all_criteria, waiting_messages
 from bot.doctor.findings import Finding, Mark, SourceAge
-from bot.doctor.machine import look_at_database, look_at_files, look_at_settings
+from bot.doctor.machine import look_at_database, look_at_files, look_at_settings, look_at_sources
 from bot.doctor.work import by_need, say_source, say_waiting
 from bot.doctor.workspace import look_at_slack
 from bot.settings import Settings
@@ -46,7 +46,7 @@ async def examine(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
         settings: Checked settings; what is missing for `run` is a finding.
         now: The one clock.
     """
-    findings = [*look_at_settings(settings), *look_at_files(settings)]
+    findings = [*look_at_settings(settings), *look_at_files(settings), *look_at_sources()]
     sources: tuple[SourceAge, ...] = ()
     database = await asyncio.to_thread(look_at_database, settings)
     findings.append(database)

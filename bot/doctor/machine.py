@@ -13,6 +13,7 @@ from bot.doctor.findings import Finding, Mark
 from bot.errors import ConfigError
 from bot.seal import KEY_FILE, load_secret_key
 from bot.settings import SLACK_API_URL, Settings, missing_for_run
+from bot.sources.table import load_sources, make_sources
 
 
 def look_at_settings(settings: Settings) -> list[Finding]:
@@ -36,6 +37,19 @@ def look_at_settings(settings: Settings) -> list[Finding]:
     if settings.slack_api_url != SLACK_API_URL:
         words = f"SLACK_API_URL is {settings.slack_api_url}, not Slack's own"
         found.append(Finding(Mark.NOTE, "settings", words))
+    return found
+
+
+def look_at_sources() -> list[Finding]:
+    """Say which sources of other packages are used, and why one is not; nothing where there are none."""
+    loaded = load_sources()
+    added = sorted(set(loaded.sources) - set(make_sources()))
+    found = [
+        Finding(Mark.WRONG, "sources", problem, "mend or uninstall the package")
+        for problem in loaded.problems
+    ]
+    if added:
+        found.append(Finding(Mark.RIGHT, "sources", f"brought by packages: {', '.join(added)}"))
     return found
 
 

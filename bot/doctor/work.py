@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from bot.db.criteria import Found, to_health
 from bot.db.overview import Waiting
 from bot.doctor.findings import Finding, Mark, SourceAge
-from bot.domain.criterion import CriterionState, SourceKind
+from bot.domain.criterion import BROUGHT, CriterionState, SourceKind
 from bot.domain.durations import ago
 from bot.domain.freshness import is_broken, is_fresh
 
@@ -42,6 +42,7 @@ def say_source(found: Found, now: datetime) -> SourceAge:
     """Say how reading a criterion's source goes at a moment (aware UTC)."""
     row, criterion = found.row, found.criterion
     by_hand = criterion.source.kind == SourceKind.MANUAL
+    brought = criterion.source.kind in BROUGHT
     mark, words = Mark.RIGHT, ""
     if criterion.state is CriterionState.PAUSED:
         mark, words = Mark.NOTE, "paused"
@@ -50,15 +51,19 @@ def say_source(found: Found, now: datetime) -> SourceAge:
     elif row.failures:
         mark, words = Mark.NOTE, row.last_failure
     elif row.value_at is not None and not is_fresh(row.value_at, now, criterion.every):
-        mark = Mark.NOTE if by_hand or row.frozen else Mark.WRONG
-        words = "stale; give a value with /criteria set" if by_hand else "stale; is `loopmark run` running?"
+        mark = Mark.NOTE if brought or row.frozen else Mark.WRONG
+        words = "stale; is `loopmark run` running?"
+        if brought:
+            words = (
+                "stale; give a value with /criteria set" if by_hand else "stale; does the program still push?"
+            )
     if row.frozen:
         mark, words = Mark.NOTE, "its due date has passed"
     return SourceAge(
         mark=mark,
         criterion=row.name,
         initiative=found.initiative.name,
-        source="set by hand" if by_hand else urlsplit(row.source_url or "").hostname or "–",
+        source="set by hand" if by_hand else urlsplit(row.source_url or "").hostname or row.source_kind,
         age="no value yet" if row.value_at is None else ago(now - row.value_at),
         failures=row.failures,
         words=words,

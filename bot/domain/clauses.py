@@ -12,9 +12,10 @@ from bot.domain.cadence import Cadence
 from bot.domain.criterion import SourceKind, SourceSpec
 from bot.domain.dates import DateSpec, read_date
 from bot.domain.entities import ChannelRef, Line, LinkRef, Token, UserRef, cut, tokenize
-from bot.domain.keywords import EXAMPLES, FIELDS, LATER_SOURCES, opens_clause, path_end
+from bot.domain.keywords import EXAMPLES, FIELDS, looks_like_url, opens_clause, path_end
 from bot.domain.names import parse_name
-from bot.domain.quantities import parse_duration, read_amount
+from bot.domain.options import Options, read_options
+from bot.domain.quantities import parse_count, parse_duration, read_amount
 from bot.domain.references import CHOOSE_CHANNEL, CHOOSE_PERSON, WORDS, channel, name_to_end, person
 from bot.domain.rhythms import read_every
 from bot.domain.zones import parse_zone
@@ -40,8 +41,10 @@ class Clauses:
     source: str | None = None
     url: str | None = None
     path: str | None = None
+    options: Options = ()
     every: Cadence | None = None
     closes_in: timedelta | None = None
+    close_after: int | None = None
     channel: ChannelRef | None = None
     names: tuple[str, ...] = ()
     word: str = ""
@@ -50,15 +53,22 @@ class Clauses:
         """Return the source, the path defaulting to the whole body; None when no `source` was typed.
 
         Raises:
-            UserError: a path without an address to read it from.
+            UserError: a path without an address to read it from, or options without a source.
         """
         if self.source == SourceKind.HTTP_JSON:
-            return SourceSpec(self.source, self.url, self.path or WHOLE_BODY)
-        if self.path is not None:
+            return SourceSpec(self.source, self.url, self.path or WHOLE_BODY, self.options)
+        if self.path is not None and self.source in (None, SourceKind.MANUAL):
             raise UserError(
                 "A path needs an address to read: add source https://… before it.", field="source"
             )
-        return None if self.source is None else SourceSpec(self.source)
+        if self.source is None:
+            if self.options:
+                raise UserError(
+                    "What follows `with` tells a source how to read: add source https://… before it.",
+                    field="source",
+                )
+            return None
+        return SourceSpec(self.source, self.url, self.path, self.options)
 
 
 class ClauseReader:
@@ -87,8 +97,8 @@ class ClauseReader:
         self._seen: set[str] = set()
         self._readers: dict[str, Callable[[], None]] = {
             "guardrail": self._guardrail, "owner": self._owner, "zone": self._zone, "from": self._from,
-            "by": self._by, "source": self._source, "path": self._path, "every": self._every,
-            "cron": self._cron, "closes": self._closes, "in": self._in, "for": self._for,
+            "by": self._by, "source": self._source, "path": self._path, "with": self._with,
+            "every": self._every, "cron": self._cron, "closes": self._closes, "in": self._in, "for": self._for,
         }  # fmt: skip
 
     def peek(self) -> Token | None:
@@ -132,6 +142,8 @@ class ClauseReader:
         return self.found
 
     def _field(self, key: str) -> str:
+        if key == "closes" and self._at + 1 < len(self._tokens) and self._tokens[self._at + 1].key == "after":
+            return "close_after"
         return self._every_field if key in ("every", "cron") else FIELDS[key]
 
     def _not_understood(self, token: Token) -> UserError:
@@ -196,25 +208,26 @@ class ClauseReader:
         self._at += used
 
     def _source(self) -> None:
-        token = self.take()
-        if token.key == SourceKind.MANUAL:
-            self.found.source = SourceKind.MANUAL
-            return
-        if token.key in LATER_SOURCES:
-            raise UserError(
-                f"Loopmark can't read a {token.key} source yet. Give an address that answers with JSON "
-                "(source https://…), or source manual.",
-                field="source",
-            )
-        link = token.entity
-        self.found.url = check_url(link.url if isinstance(link, LinkRef) else token.text)
+        follows = self.peek()
+        assert follows is not None, "opens_clause saw a word"
         self.found.source = SourceKind.HTTP_JSON
+        if not looks_like_url(follows):
+            self.found.source = self.take().key
+            follows = self.peek()
+        if follows is not None and follows.key not in self._keywords and looks_like_url(follows):
+            link = self.take().entity
+            self.found.url = check_url(link.url if isinstance(link, LinkRef) else follows.text)
 
     def _path(self) -> None:
         start = self._tokens[self._at].start
         end = path_end(self._line, start, self._keywords)
         self.found.path = parse_path(self._line.show(start, end))
         # A quote inside the path may have swallowed what follows it.
+        self._tokens, self._at = tokenize(self._line, end), 0
+
+    def _with(self) -> None:
+        self.found.options, end = read_options(self._line, self._tokens[self._at].start)
+        # A text with blanks in quotes is several tokens, and a quote in one may have swallowed what follows.
         self._tokens, self._at = tokenize(self._line, end), 0
 
     def _every(self) -> None:
@@ -226,7 +239,9 @@ class ClauseReader:
         self._every()
 
     def _closes(self) -> None:
-        self.take()
+        if self.take().key == "after":
+            self._close_after()
+            return
         token = self.take()
         follows = self.peek()
         if token.key.isdecimal() and follows is not None and follows.key:
@@ -235,6 +250,12 @@ class ClauseReader:
                 field="closes",
             )
         self.found.closes_in = parse_duration(token.text)
+
+    def _close_after(self) -> None:
+        self.found.close_after = parse_count(self.take().text)
+        follows = self.peek()
+        if follows is not None and follows.key in ("answer", "answers"):
+            self.take()
 
     def _in(self) -> None:
         self.found.channel = channel(self.take())

@@ -29,6 +29,8 @@ from bot.domain.requests import (
     ListInitiatives,
     ListPrompts,
     ListSchedules,
+    ListSecrets,
+    MakeToken,
     NewInitiative,
     OpenAddForm,
     OpenAskForm,
@@ -38,6 +40,7 @@ from bot.domain.requests import (
     PreviewProgress,
     PromptResults,
     Request,
+    RevokeTokens,
     ScheduleChange,
     ScheduleProgress,
     Scope,
@@ -47,6 +50,7 @@ from bot.domain.requests import (
     TrySource,
 )
 from bot.domain.rhythms import EXAMPLES, read_every
+from bot.domain.secret import parse_secret_name
 from bot.domain.usage import NOT_YET
 from bot.errors import UserError
 
@@ -94,6 +98,10 @@ def _criteria(line: Line, start: int) -> Request:
         return ShowCriterion(_criterion_name(line, after))
     if word == "check":
         return CheckCriterion(_criterion_name(line, after))
+    if word == "token":
+        return _token(line, after)
+    if word == "secret":
+        return _secrets(line, after)
     if word in _STATES:
         return ChangeCriterionState(_criterion_name(line, after), _STATES[word])
     return _help("criteria", line, start)
@@ -192,6 +200,36 @@ def _nothing_after(line: Line, start: int) -> None:
 
 def _criterion_name(line: Line, start: int) -> str:
     return name_to_end(line, start, what="criterion", field="name")
+
+
+def _token(line: Line, start: int) -> MakeToken | RevokeTokens:
+    tokens = tokenize(line, start)
+    if len(tokens) > 1 and tokens[-1].key == "revoke":
+        # The word last: a name that ends with it goes in quotes.
+        if tokens[0].quoted and len(tokens) == 2:
+            return RevokeTokens(parse_name(tokens[0].text, what="criterion", field="name"))
+        if not tokens[0].quoted:
+            typed = line.show_inline(start, tokens[-1].start)
+            return RevokeTokens(parse_name(typed, what="criterion", field="name"))
+    return MakeToken(_criterion_name(line, start))
+
+
+def _secrets(line: Line, start: int) -> ListSecrets:
+    tokens = tokenize(line, start)
+    if not tokens:
+        return ListSecrets()
+    try:
+        name = parse_secret_name(tokens[0].text)
+    except UserError:
+        name = ""
+    if not name or len(tokens) > 1:
+        raise UserError(
+            "After secret comes one name or nothing; the secret itself is never typed in a command. Type "
+            "`/criteria secret` and press [Add secret]. What you typed is not repeated here and not kept.",
+            field="text",
+            repeatable=False,
+        )
+    return ListSecrets(name)
 
 
 def _try(line: Line, start: int) -> TrySource:

@@ -50,13 +50,14 @@ class SourceKind(StrEnum):
     """The kinds of source Loopmark brings; packages of others may add kinds with names of their own."""
 
     HTTP_JSON = "http_json"
-    PROMETHEUS = "prometheus"
-    CSV = "csv"
-    GITHUB = "github"
     SQL = "sql"
     PUSH = "push"
     FEEDBACK = "feedback"
     MANUAL = "manual"
+
+
+BROUGHT = frozenset({SourceKind.MANUAL, SourceKind.PUSH})
+"""The kinds whose values people or programs bring, so that there is nothing to read."""
 
 
 @dataclass(frozen=True, slots=True)

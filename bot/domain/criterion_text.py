@@ -18,7 +18,9 @@ from bot.domain.requests import AddCriterion, SetReading
 from bot.domain.targets import OPERATORS, Target, check_baseline, find_target, parse_unit
 from bot.errors import UserError
 
-KEYWORDS = frozenset({"guardrail", "owner", "zone", "from", "by", "source", "path", "every", "cron", "for"})
+KEYWORDS = frozenset(
+    {"guardrail", "owner", "zone", "from", "by", "source", "path", "with", "every", "cron", "for"}
+)
 NOTE_LIMIT = 2_000
 
 _SAMPLE_NAME = "Weekly signups"
@@ -176,7 +178,7 @@ def _no_number(line: Line, start: int, tokens: list[Token]) -> UserError:
     if clauses.due is None and not clauses.guardrail:
         clauses.due = DayMonth(31, 12)
     if clauses.source is None:
-        clauses.source, clauses.path = SourceKind.MANUAL, None
+        clauses.source, clauses.path, clauses.options = SourceKind.MANUAL, None, ()
     example = _criterion(name[:NAME_LIMIT].strip() or _SAMPLE_NAME, condition, "", clauses)
     if not name:
         return UserError(

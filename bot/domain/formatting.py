@@ -12,10 +12,11 @@ from decimal import Decimal
 
 from bot.domain.addresses import WHOLE_BODY
 from bot.domain.cadence import WORKDAYS, Cadence, Cron, Daily, Elapsed, LastWeekday, Weekly
-from bot.domain.criterion import Condition, CriterionState, Direction, Kind, SourceSpec
+from bot.domain.criterion import Condition, CriterionState, Direction, Kind, SourceKind, SourceSpec
 from bot.domain.dates import MONTHS, DateSpec, DayMonth, EndOf, In, Iso
 from bot.domain.entities import UserRef, collapse, encode, encode_entity, quote, readable
 from bot.domain.keywords import FIELDS
+from bot.domain.options import format_options
 from bot.domain.prompt import PromptKind
 from bot.domain.quantities import DIGITS_LIMIT
 from bot.domain.references import WORDS as SCOPE_WORDS
@@ -35,6 +36,8 @@ from bot.domain.requests import (
     ListInitiatives,
     ListPrompts,
     ListSchedules,
+    ListSecrets,
+    MakeToken,
     NewInitiative,
     OpenAddForm,
     OpenAskForm,
@@ -44,6 +47,7 @@ from bot.domain.requests import (
     PreviewProgress,
     PromptResults,
     Request,
+    RevokeTokens,
     ScheduleProgress,
     Scope,
     SetReading,
@@ -64,7 +68,7 @@ _STATE_WORDS = {
 _COMMANDS = {
     "criteria": (
         OpenCriteria, OpenAddForm, AddCriterion, TrySource, ListCriteria, ShowCriterion, CheckCriterion,
-        SetReading, ChangeCriterionState,
+        SetReading, ChangeCriterionState, MakeToken, RevokeTokens, ListSecrets,
     ),
     "initiative": (OpenInitiativeForm, NewInitiative, ListInitiatives, ShowInitiative, CloseInitiative),
     "progress": (
@@ -73,7 +77,19 @@ _COMMANDS = {
     "feedback": (AddNote, OpenAskForm, AskPrompt, ListPrompts, PromptResults, ClosePrompt, FeedbackPrivacy),
 }  # fmt: skip
 _RESERVED = frozenset(
-    {*FIELDS, *SCOPE_WORDS, "behind", "and", "at", "between", "above", "below", "anonymous", "floor"}
+    {
+        *FIELDS,
+        *SCOPE_WORDS,
+        "behind",
+        "revoke",
+        "and",
+        "at",
+        "between",
+        "above",
+        "below",
+        "anonymous",
+        "floor",
+    }
 )
 _PLAIN_NAME = re.compile(r"[^\W_]\w*(?: [^\W_]\w*)*")
 _PLAIN_UNIT = re.compile(r"[^\W\d_]+(?:/[^\W\d_]+)?|[%‰°€$£¥]")
@@ -120,6 +136,12 @@ def format(request: Request) -> str:
             )
         case ChangeCriterionState(name, to):
             return f"{_STATE_WORDS[to]} {format_name(name)}"
+        case MakeToken(name):
+            return f"token {format_name(name)}"
+        case RevokeTokens(name):
+            return f"token {format_name(name)} revoke"
+        case ListSecrets(name):
+            return "secret" if name is None else f"secret {name}"
         case OpenInitiativeForm():
             return "new"
         case NewInitiative(name, due, channel, owner, zone):
@@ -233,11 +255,18 @@ def format_condition(condition: Condition, unit: str = "") -> str:
 
 
 def format_source(source: SourceSpec) -> str:
-    """Return ``source manual`` or ``source https://… path $.…`` (without a path that is the whole body)."""
-    if source.url is None:
-        return f"source {source.kind}"
-    path = "" if source.path in (None, WHOLE_BODY) else f" path {source.path}"
-    return f"source {source.url}{path}"
+    """Return ``source manual``, ``source https://… path $.…`` or ``source csv https://… with column=Users``."""
+    is_json = source.kind == SourceKind.HTTP_JSON
+    parts = ["source"]
+    if not is_json or source.url is None:
+        parts.append(source.kind)
+    if source.url is not None:
+        parts.append(source.url)
+    if source.path is not None and not (is_json and source.path == WHOLE_BODY):
+        parts.append(f"path {source.path}")
+    if source.options:
+        parts.append(f"with {format_options(source.options)}")
+    return " ".join(parts)
 
 
 def _add(request: AddCriterion) -> str:
@@ -294,6 +323,8 @@ def _ask(request: AskPrompt) -> str:
         parts.append(f"in {encode_entity(request.channel)}")
     if request.closes_in is not None:
         parts.append(f"closes in {format_duration(request.closes_in)}")
+    if request.close_after is not None:
+        parts.append(f"closes after {request.close_after} answer{'' if request.close_after == 1 else 's'}")
     return " ".join(parts)
 
 

@@ -9,6 +9,7 @@ from bot.domain.addresses import outside
 from bot.domain.criterion import SourceKind
 from bot.domain.dates import looks_like_date
 from bot.domain.entities import ChannelRef, Line, Token, UserRef
+from bot.domain.options import opens_option
 from bot.domain.rhythms import looks_like_every
 from bot.domain.zones import is_zone
 
@@ -20,6 +21,7 @@ FIELDS = {
     "by": "due",
     "source": "source",
     "path": "path",
+    "with": "options",
     "every": "every",
     "cron": "every",
     "closes": "closes",
@@ -36,17 +38,17 @@ EXAMPLES = {
     "by": "by 31 Dec",
     "source": "source https://api.example.com/stats or source manual",
     "path": "path $.signups.week",
+    "with": "with method=POST query.team=search",
     "every": "every 15m or every weekday 09:00",
     "cron": 'cron "0 9 * * 1"',
-    "closes": "closes in 2d",
+    "closes": "closes in 2d or closes after 5 answers",
     "in": "in #general, chosen from Slack's list",
     "for": "for Checkout rewrite",
 }
 """Each keyword with what has to follow it."""
 
 _NEXT_WORD = re.compile(r"\s+(\S+)")
-LATER_SOURCES = ("prometheus", "csv", "push", "feedback")
-"""Kinds of source that can be named but not read yet."""
+_KIND = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 def opens_clause(tokens: Sequence[Token], at: int, keywords: Collection[str]) -> bool:
@@ -68,19 +70,35 @@ def opens_clause(tokens: Sequence[Token], at: int, keywords: Collection[str]) ->
     if key == "by":
         return looks_like_date(rest)
     if key == "source":
-        word = follows.text.casefold()
-        return any(sign in word for sign in "./:") or word in (SourceKind.MANUAL, *LATER_SOURCES)
+        return looks_like_url(follows) or _is_kind(rest, keywords)
     if key == "zone":
         return "/" in follows.key or is_zone(follows.key)
     if key == "path":
         return follows.key.startswith("$")
+    if key == "with":
+        return not follows.quoted and opens_option(follows.text)
     if key == "every":
         return looks_like_every(rest)
     if key == "cron":
         return follows.quoted
     if key == "closes":
-        return follows.key == "in" and len(rest) > 1
+        return follows.key in ("in", "after") and len(rest) > 1
     return True
+
+
+def looks_like_url(token: Token) -> bool:
+    """Say whether a word is meant as an address, also one with its scheme left out."""
+    return any(sign in token.text for sign in "./:")
+
+
+def _is_kind(rest: Sequence[Token], keywords: Collection[str]) -> bool:
+    """Say whether a kind of source stands there; one that another package brings only where nothing odd follows."""
+    word = rest[0].key
+    if word in tuple(SourceKind):
+        return True
+    if word in keywords or not _KIND.fullmatch(word):
+        return False
+    return len(rest) == 1 or rest[1].key in keywords or looks_like_url(rest[1])
 
 
 def starts_number(word: str) -> bool:

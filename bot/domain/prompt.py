@@ -49,10 +49,11 @@ class Prompt:
         asked_by: Slack user id.
         state: Open or closed.
         created_at: Aware UTC.
-        closes_at: Aware UTC, or None when it stays open until someone closes it.
+        closes_at: Aware UTC, or None when no time closes it.
         closed_at: Aware UTC or None.
         zone: IANA zone of the asker, in which times are shown as text.
         ts: Slack's ts of the posted message, or None until it is posted.
+        close_after: Answers with which it closes by itself, or None when no count closes it.
     """
 
     id: int
@@ -72,6 +73,7 @@ class Prompt:
     closed_at: datetime | None
     zone: str
     ts: str | None
+    close_after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Prompts as one line: `"How clear is it?" choice "Very" "Not at all" anonymous in #general closes in 2d`."""
+"""Prompts as one line: `"How clear is it?" choice "Very" "Not at all" anonymous closes after 5 answers`."""
 
 from __future__ import annotations
 
@@ -64,6 +64,10 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
             reader.read_clause()
     if floor is not None and not anonymous:
         raise UserError("A floor is for anonymous prompts. Add anonymous, or leave it out.", field="floor")
+    floor = DEFAULT_FLOOR if floor is None else floor
+    close_after = reader.found.close_after
+    if anonymous:
+        check_close_after(close_after, floor)
     if kind is None:
         raise UserError(
             'Say how it is answered: scale (1 to 5), thumbs, text, or choice "A" "B".',
@@ -75,9 +79,10 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
         kind=kind,
         options=options,
         anonymous=anonymous,
-        floor=DEFAULT_FLOOR if floor is None else floor,
+        floor=floor,
         channel=reader.found.channel,
         closes_in=reader.found.closes_in,
+        close_after=close_after,
     )
 
 
@@ -137,6 +142,21 @@ def parse_floor(text: str, *, field: str = "floor") -> int:
             field=field,
         )
     return int(typed)
+
+
+def check_close_after(close_after: int | None, floor: int, *, field: str = "close_after") -> None:
+    """Let an anonymous prompt close only after so many answers that its results can be shown.
+
+    Raises:
+        UserError: it would close under its floor, and its results would stay hidden for good.
+    """
+    if close_after is not None and close_after < floor:
+        raise UserError(
+            f"An anonymous prompt shows its results from {floor} answers up, so it can't close after "
+            f"{close_after}: they would stay hidden for good. Type closes after {floor} answers or more, "
+            f"or a lower floor ({LOWEST_FLOOR} at least).",
+            field=field,
+        )
 
 
 def _quoted(reader: ClauseReader) -> list[str]:

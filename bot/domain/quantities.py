@@ -11,6 +11,8 @@ from bot.errors import UserError
 
 DIGITS_LIMIT = 40
 EXPONENT_LIMIT = 30
+COUNT_LIMIT = 1_000
+"""Most answers a prompt can wait for before it closes by itself."""
 
 NUMBER_LIKE = r"[-+−]?[.,]?[0-9](?:[0-9.,_'’]*[0-9])?(?:[eE][-+−]?[0-9]+)?"
 """What a person means as a number, readable or not."""
@@ -103,6 +105,21 @@ def parse_duration(text: str, *, field: str = "closes") -> timedelta:
     if not timedelta(minutes=1) <= duration <= timedelta(days=366):
         raise UserError(f"“{cut(text)}” is out of bounds: from 1m to 366d.", field=field)
     return duration
+
+
+def parse_count(text: str, *, field: str = "close_after") -> int:
+    """Return after how many answers a prompt closes.
+
+    Raises:
+        UserError: no whole number from 1 to 1,000.
+    """
+    typed = clean(text)
+    if not (typed.isascii() and typed.isdecimal() and len(typed) < 6) or not 1 <= int(typed) <= COUNT_LIMIT:
+        raise UserError(
+            f"“{cut(typed)}” is no count of answers. Type a whole number from 1 to {COUNT_LIMIT:,}.",
+            field=field,
+        )
+    return int(typed)
 
 
 def read_duration(text: str, *, field: str) -> timedelta | None:

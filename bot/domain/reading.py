@@ -14,6 +14,7 @@ class Origin(StrEnum):
     SCHEDULED = "scheduled"
     ASKED = "asked"  # `check`, the button, the CLI, the first reading
     MANUAL = "manual"  # `set`
+    PUSHED = "pushed"  # a program, with a token
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Reading:
         value: In the metric's own unit.
         origin: What caused it.
         by: Slack user id for ``manual``, else None.
-        note: What the person wrote beside it, or empty.
+        note: What the person or program wrote beside it, or empty.
     """
 
     at: datetime

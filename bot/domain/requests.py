@@ -131,6 +131,27 @@ class ChangeCriterionState:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeToken:
+    """`/criteria token NAME`: lets a program push its readings."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeTokens:
+    """`/criteria token NAME revoke`: no program may push its readings any more."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListSecrets:
+    """`/criteria secret [NAME]`: what is known of all secrets, or of one; never a value."""
+
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OpenInitiativeForm:
     """`/initiative new`: the modal."""
 
@@ -239,7 +260,7 @@ class OpenAskForm:
 
 @dataclass(frozen=True, slots=True)
 class AskPrompt:
-    """`/feedback ask "How clear is it?" scale|thumbs|choice "A" "B"|text [anonymous] [in …] [closes in 2d]`.
+    """`/feedback ask "How clear is it?" scale|thumbs|choice "A" "B"|text [anonymous] [closes in 2d] …`.
 
     Attributes:
         question: On one line.
@@ -248,7 +269,9 @@ class AskPrompt:
         anonymous: Never changes after posting.
         floor: Fewest responses whose results are shown when anonymous; at least 3 (`anonymous floor 8`).
         channel: None for the one where it was typed.
-        closes_in: None to stay open until someone closes it.
+        closes_in: None when no time closes it.
+        close_after: Answers with which it closes, at least 1 and never under an anonymous prompt's floor; None
+            when no count closes it. Without either it stays open until someone closes it.
     """
 
     question: str
@@ -258,6 +281,7 @@ class AskPrompt:
     floor: int = DEFAULT_FLOOR
     channel: ChannelRef | None = None
     closes_in: timedelta | None = None
+    close_after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +333,9 @@ Request = (
     | CheckCriterion
     | SetReading
     | ChangeCriterionState
+    | MakeToken
+    | RevokeTokens
+    | ListSecrets
     | OpenInitiativeForm
     | NewInitiative
     | ListInitiatives

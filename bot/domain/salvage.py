@@ -7,8 +7,9 @@ from datetime import date
 
 from bot.domain.criterion import Direction, Kind, SourceKind
 from bot.domain.dates import parse_date, resolve
-from bot.domain.entities import ChannelRef, read_line, readable, straighten
+from bot.domain.entities import ChannelRef, plain_line, read_line, readable, straighten
 from bot.domain.names import NAME_LIMIT
+from bot.domain.options import read_options, show_options
 from bot.errors import UserError
 
 _OPERATOR = re.compile(
@@ -22,6 +23,8 @@ _SIGNS = {
     "between": Direction.BETWEEN,
 }  # fmt: skip
 _CLAUSE = re.compile(r"\s(guardrail|owner|zone|from|by|source|path|every|closes in|in|for)\s", re.I)
+_WITH = re.compile(r"\swith\s+(?=[a-z][a-z0-9_.-]*=)", re.I)
+_KIND_AND_REST = re.compile(r"(?P<kind>[a-z][a-z0-9_]*)(?:\s+(?P<rest>\S.*))?", re.I | re.S)
 _TARGET = re.compile(r"\s*(?P<target>[-+]?[\d.,]+k?(?:\s+and\s+[-+]?[\d.,]+k?)?)\s*(?P<unit>\S+)?", re.I)
 _NAME_IN_QUOTES = re.compile(r'\s*"([^"]+)"')
 
@@ -36,9 +39,9 @@ def salvage_criterion(text: str, today: date) -> dict[str, str]:
     Returns:
         Field → text. ``initiative`` is a name; ``due`` is ISO.
     """
-    line = _after_first_word(text)
+    line, options = _without_options(_after_first_word(text))
     head, clauses = _split(line)
-    filled: dict[str, str] = {}
+    filled: dict[str, str] = {"options": options}
     operator = _OPERATOR.search(head)
     if operator:
         filled["direction"] = _SIGNS[operator["sign"].casefold()]
@@ -56,8 +59,8 @@ def salvage_criterion(text: str, today: date) -> dict[str, str]:
     if clauses.get("by"):
         filled["due"] = _day(clauses["by"], today)
     source = clauses.get("source", "")
-    if source.casefold() == SourceKind.MANUAL:
-        filled["source"] = SourceKind.MANUAL
+    if (kind := _KIND_AND_REST.fullmatch(source)) is not None:
+        filled["source"], filled["url"] = kind["kind"].casefold(), kind["rest"] or ""
     elif source:
         filled["source"], filled["url"] = SourceKind.HTTP_JSON, source
     return {field: value for field, value in filled.items() if value}
@@ -77,6 +80,17 @@ def salvage_initiative(text: str, today: date) -> dict[str, str]:
 
 def _after_first_word(text: str) -> str:
     return straighten(readable(text)).strip().partition(" ")[2]
+
+
+def _without_options(line: str) -> tuple[str, str]:
+    """Return a line without its options, and these as a form shows them (nothing when they can't be read)."""
+    if (match := _WITH.search(line)) is None:
+        return line, ""
+    try:
+        options, end = read_options(plain_line(line), match.end())
+    except UserError:
+        return line, ""
+    return f"{line[: match.start()]} {line[end:]}", show_options(options)
 
 
 def _split(line: str) -> tuple[str, dict[str, str]]:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from bot.domain.criterion import Condition, Direction
 from bot.domain.entities import Line, clean, collapse, cut, tokenize
 from bot.domain.keywords import path_end
+from bot.domain.options import opens_option, read_options
 from bot.domain.quantities import NUMBER_LIKE, parse_number, read_amount
 from bot.errors import UserError
 
@@ -174,4 +175,7 @@ def _passed_over(line: Line, start: int, keywords: Collection[str]) -> Iterator[
             yield token.start, token.end
         elif token.key == "path" and follows is not None and follows.key.startswith("$"):
             passed = path_end(line, follows.start, keywords)
+            yield follows.start, passed
+        elif token.key == "with" and follows is not None and opens_option(follows.text):
+            _, passed = read_options(line, follows.start)
             yield follows.start, passed

@@ -29,13 +29,14 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
         Usage("add", "add", "opens the form"),
         Usage(
             "add",
-            "add NAME >= NUMBER [UNIT] by DATE source URL|manual [path $.PATH] [from NUMBER] [every 15m] "
-            "[owner @PERSON] [zone ZONE] [for INITIATIVE]",
-            "adds a criterion; >=, <=, >, <, at least, at most, above, below and between 5 and 9 are read",
+            "add NAME >= NUMBER [UNIT] by DATE source URL|KIND [URL] [path $.PATH] [with NAME=TEXT …] "
+            "[from NUMBER] [every 15m] [owner @PERSON] [zone ZONE] [for INITIATIVE]",
+            "adds a criterion; >=, <=, >, <, at least, at most, above, below and between 5 and 9 are read; "
+            "what each KIND of source takes stands in docs/sources",
         ),
         Usage(
             "add",
-            "add NAME <= NUMBER [UNIT] guardrail source URL|manual …",
+            "add NAME <= NUMBER [UNIT] guardrail source URL|KIND [URL] …",
             "adds one that must hold all the time",
         ),
         Usage("try", "try URL", "fetches once and lists the numbers found"),
@@ -43,6 +44,9 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
         Usage("show", "show NAME", "shows one criterion"),
         Usage("check", "check NAME", "reads its source now"),
         Usage("set", 'set NAME VALUE ["NOTE"]', "stores a reading by hand"),
+        Usage("token", "token NAME", "makes a token with which a program pushes its readings"),
+        Usage("token", "token NAME revoke", "makes its tokens useless"),
+        Usage("secret", "secret [NAME]", "for workspace admins: what sources may send, with [Add secret]"),
         Usage("pause", "pause NAME", "stops reading and judging it"),
         Usage("resume", "resume NAME", "reads and judges it again"),
         Usage("archive", "archive NAME", "puts it away"),
@@ -83,7 +87,7 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
         Usage(
             "ask",
             'ask "QUESTION" scale|thumbs|text|choice "A" "B" [anonymous [floor 8]] [in #CHANNEL] '
-            "[closes in 2d]",
+            "[closes in 2d] [closes after 5 answers]",
             "posts a prompt",
         ),
         Usage("list", "list", "lists prompts with their numbers"),

@@ -8,9 +8,10 @@ from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 
-from bot.blocks import adding, answers, criteria, help, initiatives, setting, views
+from bot.blocks import adding, answers, criteria, help, initiatives, secrets, setting, tokens, views
 from bot.blocks.parts import section
-from bot.domain.criterion import CriterionState, Kind, SourceKind, Status
+from bot.domain import secret
+from bot.domain.criterion import CriterionState, Kind, SourceKind, SourceSpec, Status
 from bot.domain.message import Message, View
 from bot.domain.reading import Origin, Reading
 from bot.domain.requests import Scope
@@ -31,6 +32,7 @@ MEANING = "830 ms is not at most 800 ms"
 def examples(world: World) -> Named:
     """Yield the builder's name and what it makes."""
     yield from _adding(world)
+    yield from _secrets(world)
     yield from _showing(world)
     yield from _initiatives(world)
     yield from _shared()
@@ -49,16 +51,20 @@ def _adding(world: World) -> Named:
         "source": "http_json",
         "url": URL,
         "path": PATH,
+        "options": "auth=bearer\ntoken={{secret:GRAFANA}}",
         "every": "15m",
     }
     form = partial(adding.add_form, [initiative], user_id=world.user_id, channel_id=world.channel_id)
     yield "adding.add_form", form()
     yield "adding.add_form/filled", form(filled=filled)
-    yield "adding.reading_view", adding.reading_view(URL)
-    yield "adding.reading_answer", adding.reading_answer(URL)
-    found = ("p95 latency", value, "ms", PATH, URL, MEANING, DRAFT)
-    yield "adding.found_view", adding.found_view(*found)
-    yield "adding.found_message", adding.found_message(*found)
+    json, query = SourceSpec("http_json", URL, PATH), SourceSpec("sql", options=(("query", "select <1>"),))
+    yield "adding.reading_view", adding.reading_view(json)
+    yield "adding.reading_answer", adding.reading_answer(json)
+    yield "adding.reading_answer/sql", adding.reading_answer(query)
+    found = ("p95 latency", value, "ms")
+    yield "adding.found_view", adding.found_view(*found, json, MEANING, DRAFT)
+    yield "adding.found_message", adding.found_message(*found, json, MEANING, DRAFT)
+    yield "adding.found_message/sql", adding.found_message(*found, query, MEANING, DRAFT)
     for refused in (False, True):
         variant = "/refused" if refused else ""
         unread = ("p95 latency", FAILURE, DRAFT)
@@ -67,12 +73,36 @@ def _adding(world: World) -> Named:
             f"adding.unread_message{variant}",
             adding.unread_message(*unread, refused=refused, typed=TYPED),
         )
+    secret_failure = "401 from api.example.com: the secret GRAFANA was refused"
+    unread = ("p95 latency", secret_failure, DRAFT)
+    yield "adding.unread_view/secret", adding.unread_view(*unread, refused=False, secret="GRAFANA")
+    yield "adding.unread_message/secret", adding.unread_message(*unread, refused=False, secret="GRAFANA")
+    yield "criteria.checked/secret", criteria.checked(line, failure=secret_failure, secret="GRAFANA")
     yield "adding.added_message", adding.added_message(line, initiative, next_read=NEXT_READ)
     yield "adding.added_view", adding.added_view(line, initiative, next_read=NEXT_READ)
     numbers = [(f"$.steps[{place}].seconds", Decimal(place) / 3) for place in range(10)]
     yield "adding.numbers_found", adding.numbers_found(URL, numbers, more=4, draft_id=DRAFT)
     yield "adding.numbers_found/none", adding.numbers_found(URL, [], more=0, draft_id=DRAFT)
     yield "setting.set_form", setting.set_form(line, unit="ms", channel_id=world.channel_id)
+
+
+def _secrets(world: World) -> Named:
+    at = world.now - timedelta(days=3)
+    stored = secret.Secret("GRAFANA", ("grafana.example.com", ".example.org"), world.user_id, at)
+    given = secret.Secret("METRICS", ("metrics.internal",), None, None)
+    several = [
+        secret.Secret(f"KEY_{number}", (f"host-{number}.example.com",), world.user_id, at)
+        for number in range(22)
+    ]
+    shown = partial(secrets.secrets_list, now=world.now, zone="Europe/Berlin")
+    yield "secrets.secrets_list", shown([stored, given])
+    yield "secrets.secrets_list/none", shown([])
+    yield "secrets.secrets_list/unknown", shown([], asked="GRAFANA")
+    yield "secrets.secrets_list/one", shown([stored], asked="GRAFANA")
+    yield "secrets.secrets_list/long", shown(several)
+    yield "secrets.secret_form", secrets.secret_form()
+    yield "secrets.secret_form/change", secrets.secret_form("GRAFANA", stored.hosts, exists=True)
+    yield "secrets.secret_saved", secrets.secret_saved(stored)
 
 
 def _showing(world: World) -> Named:
@@ -97,6 +127,8 @@ def _showing(world: World) -> Named:
     for kind, state in (
         (SourceKind.HTTP_JSON, CriterionState.OPEN),
         (SourceKind.MANUAL, CriterionState.PAUSED),
+        (SourceKind.SQL, CriterionState.OPEN),
+        (SourceKind.PUSH, CriterionState.OPEN),
     ):
         line = replace(lines[0], standing=replace(lines[0].standing, state=state))
         details = criteria.criterion_details(
@@ -116,6 +148,17 @@ def _showing(world: World) -> Named:
     yield "criteria.value_set", criteria.value_set(lines[0], Status.MET, Kind.GUARDRAIL)
     yield "criteria.checked", criteria.checked(lines[0], failure="")
     yield "criteria.checked/failed", criteria.checked(lines[1], failure=FAILURE)
+    made = partial(
+        tokens.token_made,
+        "p95 <latency>",
+        address="https://loopmark.example.com/api/v1/criteria/0f3a9c0f3a9c0f3a/readings",
+        token="lmk_" + "A" * 43,
+        revoke_value="7:1",
+    )
+    yield "tokens.token_made", made(is_public=True, working=1)
+    yield "tokens.token_made/on this computer only", made(is_public=False, working=2)
+    yield "tokens.tokens_revoked", tokens.tokens_revoked("p95 <latency>", 1)
+    yield "tokens.tokens_revoked/several", tokens.tokens_revoked("p95 <latency>", 3)
     for state in CriterionState:
         yield f"criteria.state_changed/{state.value}", criteria.state_changed("p95 <latency>", state)
 

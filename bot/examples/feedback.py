@@ -70,6 +70,10 @@ def _prompts(world: World) -> Named:
                     results.results_message(prompt, _tally(world, prompt)),
                 )
 
+    counted = replace(world.prompt(PromptKind.SCALE), close_after=8)
+    for words, prompt in (("and a time", counted), ("alone", replace(counted, closes_at=None))):
+        yield f"feedback.prompt_message/close after {words}", _message(world, prompt)
+
 
 def _answers(world: World) -> Named:
     choice, text = world.prompt(PromptKind.CHOICE), world.prompt(PromptKind.TEXT)
@@ -78,12 +82,16 @@ def _answers(world: World) -> Named:
     for variant, former in (("", None), ("/same", first), ("/changed", second)):
         message = answering.receipt_message(choice, first, former, privacy)
         yield f"answering.receipt_message{variant}", message
+    last = replace(choice, state=CLOSED, close_after=6)
+    yield "answering.receipt_message/last", answering.receipt_message(last, first, None, privacy)
     yield "answering.change_message", answering.change_message(choice, first)
     yield "answering.withdrawn_message", answering.withdrawn_message(choice)
     written = Response(text=WRITTEN[1])
     yield "answering.answer_view", answering.answer_view(text, None, _privacy(text))
     yield "answering.answer_view/again", answering.answer_view(text, written, _privacy(text))
     yield "answering.receipt_view", answering.receipt_view(text, written, None, _privacy(text))
+    last = replace(text, state=CLOSED, close_after=6)
+    yield "answering.receipt_view/last", answering.receipt_view(last, written, None, _privacy(text))
     yield "answering.withdrawn_view", answering.withdrawn_view(text)
 
 
@@ -97,6 +105,7 @@ def _private(world: World) -> Named:
         floor="8",
         channel=world.channel_id,
         closes="2d",
+        close_after="8",
     )
     anonymity = feedback.anonymity("sqlite", 5)
     form = partial(asking.ask_view, typed_in=world.channel_id, anonymity=anonymity)
@@ -104,6 +113,8 @@ def _private(world: World) -> Named:
     filled = form(values, initiative=world.initiative, problem="Two options at least.")
     yield "asking.ask_view/filled", filled
     yield "asking.asked_message", asking.asked_message(prompt, world.initiative, _privacy(prompt))
+    counted = replace(prompt, close_after=8)
+    yield "asking.asked_message/close after", asking.asked_message(counted, None, _privacy(prompt))
     yield "asking.asked_view", asking.asked_view(prompt, None, _privacy(prompt))
     yield "results.close_question", results.close_question(prompt, _tally(world, prompt))
     rows = [(prompt, _tally(world, prompt))] * 12

@@ -71,6 +71,18 @@ def find_element(
     raise LookupError(f"{len(found)} elements are called {wanted!r}; there are: {', '.join(here) or 'none'}")
 
 
+def element_at(blocks: Sequence[JsonObject], block_id: str, action_id: str) -> tuple[JsonObject, JsonObject]:
+    """Return the element with these ids and the block it stands in.
+
+    Raises:
+        LookupError: it is not there any more.
+    """
+    for block, element in elements_of(blocks):
+        if block.get("block_id") == block_id and element.get("action_id") == action_id:
+            return block, element
+    raise LookupError("that is not there any more")
+
+
 def filled_in(element: JsonObject, value: Any) -> JsonObject:
     """Return the state entry for what a person chose or typed.
 

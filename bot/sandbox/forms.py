@@ -80,6 +80,7 @@ class Forms:
             closed=False,
             view=view,
             sent=sent,
+            by_block=dict(by_block),
         )
 
     def _fails(self, why: str) -> Submission:

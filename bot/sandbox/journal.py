@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeVar
 
@@ -31,6 +31,7 @@ ChangeKind = Literal[
     "violation",
     "failure",
     "file",
+    "clock",
 ]
 
 
@@ -39,7 +40,7 @@ class Record:
     """One exchange: ``kind`` is the API method, ``response_url``, or the payload's type.
 
     ``answer`` is None until one came; ``error`` is Slack's code (``operation_timeout`` and so on);
-    ``elapsed_ms`` is measured on the real clock.
+    ``elapsed_ms`` is measured on the real clock; ``violations`` are the rules broken while it went on.
     """
 
     number: int
@@ -50,6 +51,7 @@ class Record:
     answer: JsonObject | None = None
     error: str | None = None
     elapsed_ms: float | None = None
+    violations: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,8 @@ class Journal:
         """Record a broken rule that Slack itself answers with no error."""
         if len(self.violations) < KEPT_RECORDS:
             self.violations.append(rule)
+        if self.records:
+            self.records[-1].violations.append(rule)
         self.changed(Change("violation", text=rule))
 
     def fail(self, words: str) -> None:

@@ -52,6 +52,7 @@ class Modals:
         self.team = team
         self.stacks: dict[str, list[View]] = defaultdict(list)
         self.homes: dict[str, View] = {}
+        self.trigger_life = TRIGGER_LIFE
         self._triggers: OrderedDict[str, Trigger] = OrderedDict()
 
     # ── triggers ───────────────────────────────────────────────────────────────────────────────
@@ -76,7 +77,7 @@ class Modals:
             raise ApiError("invalid_trigger_id")
         if trigger.used:
             raise ApiError("exchanged_trigger_id")
-        if self.team.now() - trigger.born > TRIGGER_LIFE:
+        if self.team.now() - trigger.born > self.trigger_life:
             raise ApiError("expired_trigger_id")
         trigger.used = True
         return trigger

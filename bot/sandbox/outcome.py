@@ -68,9 +68,10 @@ class Outcome:
 class Submission:
     """What came of pressing a modal's submit button.
 
-    ``errors`` maps input labels (block ids where there is no label) to the words under them; ``sent``
-    is False when Slack's own checks stopped it. ``view`` is what stands in front afterwards, None
-    when no modal is left; ``failed`` is set when the bot did not answer properly.
+    ``errors`` maps input labels (block ids where there is no label) to the words under them, ``by_block``
+    their block ids to the same words; ``sent`` is False when Slack's own checks stopped it. ``view`` is what
+    stands in front afterwards, None when no modal is left; ``failed`` is set when the bot did not answer
+    properly.
     """
 
     errors: dict[str, str]
@@ -78,3 +79,4 @@ class Submission:
     view: View | None
     failed: str | None = None
     sent: bool = True
+    by_block: dict[str, str] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.sandbox import blockkit
 from bot.sandbox.commandline import CommandLine
-from bot.sandbox.controls import action_entry, elements_of, filled_in, find_element
+from bot.sandbox.controls import action_entry, element_at, elements_of, filled_in, find_element
 from bot.sandbox.delivery import Ack
 from bot.sandbox.forms import Forms
 from bot.sandbox.journal import Change
@@ -66,15 +66,28 @@ class Person:
         return message
 
     async def react(self, message: Message, name: str) -> None:
-        """Put an emoji under a message."""
-        message.reactions.setdefault(name, []).append(self.user.id)
+        """Put an emoji under a message; once a person and emoji, as Slack does."""
+        people = message.reactions.setdefault(name, [])
+        if self.user.id in people:
+            return
+        people.append(self.user.id)
+        self._reacted("reaction_added", message, name)
+
+    async def unreact(self, message: Message, name: str) -> None:
+        """Take one's emoji away from under a message."""
+        if self.user.id not in message.reactions.get(name, []):
+            return
+        message.reactions[name].remove(self.user.id)
+        self._reacted("reaction_removed", message, name)
+
+    def _reacted(self, event: str, message: Message, name: str) -> None:
         self._journal.changed(Change("reaction", message=message))
         team = self._server.team
         if team.bot.id in message.channel.members:
             team.emit(
-                "reaction_added",
+                event,
                 {
-                    "type": "reaction_added",
+                    "type": event,
                     "user": self.user.id,
                     "reaction": name,
                     "item_user": message.user.id,
@@ -100,11 +113,39 @@ class Person:
             LookupError: no such button, or it is not there any more.
         """
         block, element = find_element(self._blocks(place), wanted, value=value)
-        if element["type"] not in ("button", "workflow_button", "icon_button", "feedback_buttons"):
-            raise LookupError(f"{wanted!r} is a {element['type']}, not a button")
-        outcome = Outcome(self._journal, opened=element.get("url"))
         if "confirm" in element and not confirm:
-            return outcome
+            return Outcome(self._journal, opened=element.get("url"))
+        return await self._press(place, block, element, value)
+
+    async def press(
+        self, place: Message | View, block_id: str, action_id: str, *, value: str | None = None
+    ) -> Outcome:
+        """Press the button with these ids; of two feedback buttons the one with this value.
+
+        Raises:
+            LookupError: it is no button, or not there any more.
+        """
+        block, element = self.element(place, block_id, action_id)
+        return await self._press(place, block, element, value)
+
+    def element(self, place: Message | View, block_id: str, action_id: str) -> tuple[JsonObject, JsonObject]:
+        """Return what can be pressed or filled in there under these ids, with its block.
+
+        Raises:
+            LookupError: it is not there any more, or this person does not see it.
+        """
+        return element_at(self._blocks(place), block_id, action_id)
+
+    async def _press(
+        self, place: Message | View, block: JsonObject, element: JsonObject, value: str | None
+    ) -> Outcome:
+        if element["type"] not in ("button", "workflow_button", "icon_button", "feedback_buttons"):
+            raise LookupError(f"{element['action_id']!r} is a {element['type']}, not a button")
+        outcome = Outcome(self._journal, opened=element.get("url"))
+        if element["type"] == "feedback_buttons":
+            pair = (element["positive_button"], element["negative_button"])
+            chosen = next((one for one in pair if one["value"] == value), pair[0])
+            element = {**element, "text": chosen["text"], "value": chosen["value"]}
         return await self._act(place, action_entry(block, element, None), outcome)
 
     async def click_view(self, wanted: str, value: str | None = None) -> Outcome:
@@ -123,6 +164,12 @@ class Person:
         if element["type"] in ("external_select", "multi_external_select") and isinstance(option, str):
             options = await self.suggest(place, wanted, option)
             element = {**element, "options": options}
+        return await self.choose_in(place, block, element, option)
+
+    async def choose_in(
+        self, place: Message | View, block: JsonObject, element: JsonObject, option: Any
+    ) -> Outcome:
+        """Choose in, or type into, an element of this block, as `choose` does."""
         state = filled_in(element, option)
         if element["type"] != "overflow":
             values = place.values if isinstance(place, View) else place.inputs.setdefault(self.user.id, {})
@@ -135,6 +182,12 @@ class Person:
     async def suggest(self, place: Message | View, wanted: str, typed: str) -> list[JsonObject]:
         """Type into an external select and return the options the bot offers."""
         block, element = find_element(self._blocks(place), wanted)
+        return await self.suggest_in(place, block, element, typed)
+
+    async def suggest_in(
+        self, place: Message | View, block: JsonObject, element: JsonObject, typed: str
+    ) -> list[JsonObject]:
+        """Type into this external select and return the options the bot offers."""
         payload = self._server.payloads.suggestion(
             self.user, place, block["block_id"], element["action_id"], typed
         )
@@ -181,6 +234,10 @@ class Person:
         """
         await self.fill(values or {})
         return await self._forms.submit(self._front())
+
+    async def submit_view(self, view: View) -> Submission:
+        """Press the submit button of this open modal, filled in as it stands."""
+        return await self._forms.submit(view)
 
     async def close_view(self) -> None:
         """Close the modal in front, or the whole stack where the view says so."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Literal
@@ -43,7 +44,7 @@ class Server:
         *,
         transport: TransportKind,
         now: Callable[[], datetime],
-        port: int,
+        ports: Sequence[int],
         optional_scopes: bool,
         seed: int,
     ) -> None:
@@ -66,8 +67,10 @@ class Server:
         self.limits = Limits()
         self.transport_kind: TransportKind = transport
         self.api = Api(self.team, self._methods(), self.faults, self.limits)
-        self._port = port
+        self._ports = ports
+        self.port = 0
         self._runner: web.AppRunner | None = None
+        self.add_routes: Callable[[web.Application], None] = lambda _app: None
         self._http: list[HttpTransport] = []
         if transport == "socket":
             self.delivery.transport = self.sockets
@@ -80,12 +83,17 @@ class Server:
         return {row.name: row for row in rows}
 
     async def start(self) -> None:
-        """Listen on 127.0.0.1; port 0 means any free one."""
+        """Listen on 127.0.0.1, at the first of the wished ports that is free.
+
+        Raises:
+            OSError: none of them is.
+        """
         app = web.Application(client_max_size=LARGEST_BYTES + 1_000_000)
         app.router.add_route("*", "/api/{method}", self._call)
         app.router.add_get("/link/", self.sockets.handle)
         app.router.add_post("/upload/v1/{ticket}", self.files.receive)
         app.router.add_route("*", "/{origin:commands|actions}/{team}/{number}/{token}", self.responses.handle)
+        self.add_routes(app)
         app.on_response_prepare.append(self._stamp)
         self._runner = web.AppRunner(
             app,
@@ -95,9 +103,9 @@ class Server:
             max_field_size=LONGEST_QUERY_BYTES,
         )
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
-        self._port = self._runner.addresses[0][1]
-        self.team.origin = f"http://127.0.0.1:{self._port}"
+        await web.SockSite(self._runner, _listen(self._ports)).start()
+        self.port = int(self._runner.addresses[0][1])
+        self.team.origin = f"http://127.0.0.1:{self.port}"
 
     async def stop(self) -> None:
         """Close every socket and connection and give up what is still to be delivered."""
@@ -146,3 +154,18 @@ class Server:
     async def _stamp(self, _request: web.Request, response: web.StreamResponse) -> None:
         # Readers compare Slack's Date with message ts, so both come from the workspace's clock.
         response.headers["Date"] = format_datetime(self.team.now(), usegmt=True)
+
+
+def _listen(ports: Sequence[int]) -> socket.socket:
+    refused: OSError | None = None
+    for port in ports:
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind(("127.0.0.1", port))
+        except OSError as error:
+            listening.close()
+            refused = error
+        else:
+            return listening
+    raise refused or OSError("no port was named")

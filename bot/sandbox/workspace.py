@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ from bot.sandbox.faults import Faults
 from bot.sandbox.journal import Change, Record
 from bot.sandbox.limits import Limits
 from bot.sandbox.model import Channel, Message, User, View
+from bot.sandbox.page import Page
 from bot.sandbox.person import Person
 from bot.sandbox.server import Server, TransportKind
 from bot.sandbox.tenancy import Tenancy
@@ -41,7 +42,7 @@ class Workspace(Tenancy):
         *,
         transport: TransportKind = "socket",
         now: Callable[[], datetime] = utc_now,
-        port: int = 0,
+        port: int | Sequence[int] = 0,
         entity_style: EntityStyle = "alternate",
         optional_scopes: bool = True,
         seed: int = 0,
@@ -52,7 +53,7 @@ class Workspace(Tenancy):
             manifest: The app manifest; None means the project's own.
             transport: ``socket`` for Socket Mode; ``http`` for signed requests to ``request_url``.
             now: The workspace's clock, aware UTC.
-            port: Port on 127.0.0.1; 0 means any free one.
+            port: Port on 127.0.0.1, or several of which the first free one is taken; 0 means any free one.
             entity_style: How command text is encoded: in turn, always or never.
             optional_scopes: False as when the administrator left the optional scopes out.
             seed: For whatever Slack leaves to chance (which socket gets a payload).
@@ -61,12 +62,14 @@ class Workspace(Tenancy):
             manifest if manifest is not None else load_manifest(),
             transport=transport,
             now=now,
-            port=port,
+            ports=(port,) if isinstance(port, int) else tuple(port),
             optional_scopes=optional_scopes,
             seed=seed,
         )
         super().__init__(server)
         self.server = server
+        self.page = Page(self)
+        server.add_routes = self.page.add_to
         self._line = CommandLine(self.server, entity_style)
         self._persons: dict[str, Person] = {}
         self._request_url = ""
@@ -140,6 +143,15 @@ class Workspace(Tenancy):
             session.post(self._request_url, data=body, headers=headers) as response,
         ):
             return response.status == 200 and "c0ffee" in await response.text()
+
+    @property
+    def page_url(self) -> str:
+        """Where a person looks at the workspace in a browser; known once it listens."""
+        return f"{self._team.origin}/"
+
+    def clock_changed(self) -> None:
+        """Let every open page look at clock and guide again, after they changed by themselves."""
+        self.server.journal.changed(Change("clock"))
 
     # ── who and where ──────────────────────────────────────────────────────────────────────────
 
@@ -263,6 +275,15 @@ class Workspace(Tenancy):
     @ack_limit_s.setter
     def ack_limit_s(self, seconds: float) -> None:
         self.server.delivery.ack_limit_s = seconds
+
+    @property
+    def trigger_life_s(self) -> float:
+        """Seconds of the workspace's clock in which a trigger opens a modal (3, as Slack)."""
+        return self.server.modals.trigger_life.total_seconds()
+
+    @trigger_life_s.setter
+    def trigger_life_s(self, seconds: float) -> None:
+        self.server.modals.trigger_life = timedelta(seconds=seconds)
 
     @property
     def retry_delays_s(self) -> tuple[float, ...]:

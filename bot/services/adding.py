@@ -20,7 +20,7 @@ from bot.deps import Deps
 from bot.domain.actor import Actor
 from bot.domain.cadence import Elapsed
 from bot.domain.commands import parse
-from bot.domain.criterion import CriterionState, SourceKind, StatusReport
+from bot.domain.criterion import CriterionState, StatusReport
 from bot.domain.dates import Iso, resolve
 from bot.domain.formatting import format as format_request
 from bot.domain.formatting import format_cadence
@@ -115,7 +115,8 @@ def propose(
         response_url: Where the person who typed waits, or None.
 
     Raises:
-        UserError: the initiative is not there, the date is past, the name is taken, or the address is refused.
+        UserError: the initiative is not there, the date is past, the name is taken, the source is unknown or
+            can't work as it was typed.
         AmbiguousError: several initiatives are possible.
         UnknownPersonError: Slack was never asked about the person.
     """
@@ -128,9 +129,9 @@ def propose(
     if request.baseline is not None:
         refuse_flat_baseline(request.condition, request.baseline, request.unit)
     _refuse_taken_name(session, initiative, request.name)
-    source = deps.sources[request.source.kind]
+    source = _find_source(deps, request.source.kind)
     source.check(request.source)
-    if request.source.kind == SourceKind.MANUAL:
+    if not source.readable_by_schedule:
         return _save(session, actor, request, initiative, source, now, reading=None)
     draft_id = add_draft(
         session,
@@ -201,7 +202,7 @@ def save_proposal(session: Session, actor: Actor, draft_id: str, deps: Deps) -> 
     reading = None
     if proposal.value is not None and proposal.value_at is not None:
         reading = Reading(at=proposal.value_at, value=proposal.value, origin=Origin.ASKED)
-    source = deps.sources[proposal.request.source.kind]
+    source = _find_source(deps, proposal.request.source.kind)
     added = _save(session, actor, proposal.request, proposal.initiative, source, now, reading=reading)
     row = session.get_one(DraftRow, draft_id)
     row.state, row.due_at = DraftState.SAVED, None
@@ -265,6 +266,14 @@ def _save(
     planned = plan_next_read(found, now)
     row.due_at = now if reading is None and planned is not None else planned
     return Added(found=found, report=report)
+
+
+def _find_source(deps: Deps, kind: str) -> Source:
+    source = deps.sources.get(kind)
+    if source is None:
+        known = ", ".join(sorted(deps.sources))
+        raise UserError(f"There is no source called “{kind}”; there are: {known}.", field="source")
+    return source
 
 
 def _refuse_taken_name(session: Session, initiative: Initiative, name: str) -> None:

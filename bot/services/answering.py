@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.db.models import PromptRow
 from bot.db.prompts import channel_name_of, find_key, find_prompt_row, lock_prompt, to_prompt
 from bot.db.redraws import ask_redraw
-from bot.db.responses import delete_response, find_response, save_response
+from bot.db.responses import count_responses, delete_response, find_response, save_response
 from bot.deps import Deps
 from bot.domain.actor import Actor
 from bot.domain.feedback import is_open
@@ -18,6 +18,7 @@ from bot.domain.prompt import Prompt, PromptKind, Response
 from bot.domain.wallclock import day_at
 from bot.errors import ConfigError, LoopmarkError, UserError
 from bot.seal import Seal, respondent
+from bot.services.closing import close_row
 from bot.services.prompts import closed_since
 
 TEXT_LIMIT = 2000
@@ -29,7 +30,7 @@ class Answered:
     """A person's standing with a prompt; seen by that person only, and kept nowhere.
 
     Attributes:
-        prompt: The prompt.
+        prompt: The prompt; closed when this answer was the one it closes after.
         response: Their answer as it counts now, or None.
         former: The answer it replaced, or None.
     """
@@ -40,7 +41,7 @@ class Answered:
 
 
 async def answer_prompt(deps: Deps, actor: Actor, prompt_id: int, response: Response) -> Answered:
-    """Count a person's answer, over the one they gave before.
+    """Count a person's answer, over the one they gave before; the last one a prompt waits for closes it.
 
     Raises:
         UserError: the prompt is closed (its closing time counts, not the timer), or the answer does not
@@ -107,6 +108,9 @@ def _write(
             response=response,
             answered_on=day_at(now, row.zone),
         )
+    if row.close_after is not None and count_responses(session, prompt_id) >= row.close_after:
+        close_row(session, row, now)
+        return Answered(to_prompt(row, prompt.channel_name), response, former), now
     # A changed answer shows in a named prompt's counts only; an anonymous one shows how many answered.
     changed_only = former is not None and response is not None
     if not changed_only or (not prompt.anonymous and prompt.kind is not PromptKind.TEXT):

@@ -96,6 +96,7 @@ def _store(
         zone=person.zone,
         now=now,
         closes_at=now + request.closes_in if request.closes_in else None,
+        close_after=request.close_after,
     )
     prompt = to_prompt(row, channel.name)
     if prompt.anonymous:

@@ -60,7 +60,7 @@ async def close_prompt(deps: Deps, actor: Actor, prompt_id: int) -> PromptView:
             raise UserError("That prompt is gone.")
         now = deps.now()
         _require_closable(view_of(session, row).prompt, actor, now)
-        _close(session, row, now)
+        close_row(session, row, now)
         return view_of(session, row)
 
     view = await deps.database.write(close)
@@ -127,11 +127,12 @@ def _close_if_due(session: Session, team_id: str, prompt_id: int, now: datetime)
     row = lock_prompt(session, team_id, prompt_id)
     if row is None or row.state == PromptState.CLOSED or row.closes_at is None or row.closes_at > now:
         return False
-    _close(session, row, now)
+    close_row(session, row, now)
     return True
 
 
-def _close(session: Session, row: PromptRow, now: datetime) -> None:
+def close_row(session: Session, row: PromptRow, now: datetime) -> None:
+    """Close an open prompt that is held (`lock_prompt`): no answer after this counts, and none leads to a person."""
     assert row.id is not None
     row.state = PromptState.CLOSED.value
     row.closed_at = now if row.closes_at is None else min(now, row.closes_at)

@@ -15,8 +15,10 @@ def say_next_read(found: Found, now: datetime) -> str:
     row, zone = found.row, found.initiative.zone
     if row.state == CriterionState.PAUSED:
         return "paused: not read until it is resumed"
+    every = spell(found.criterion.every)
+    if row.source_kind == SourceKind.PUSH:
+        return f'pushed by a program: /criteria token "{row.name}" gives the token, expected every {every}'
     if row.source_kind == SourceKind.MANUAL:
-        every = spell(found.criterion.every)
         return f'set by hand: /criteria set "{row.name}" VALUE, expected every {every}'
     if row.due_at is None:
         return "not read any more"

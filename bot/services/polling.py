@@ -14,13 +14,18 @@ from bot.db.polls import Claim, claim_due, claim_one, claimed_row, release_claim
 from bot.db.readings import add_readings
 from bot.deps import Deps
 from bot.domain.backoff import next_read
-from bot.domain.criterion import CriterionState, SourceKind, SourceSpec, StatusReport
+from bot.domain.criterion import BROUGHT, CriterionState, SourceSpec, StatusReport
 from bot.domain.reading import Origin, Reading
 from bot.domain.rhythms import parse_stored_cadence
 from bot.domain.status import due_end
 from bot.errors import SourceError
+from bot.services.closed_answers import ClosedAnswers
 from bot.services.judging import judge
+from bot.services.secrets import StoredSecrets
 from bot.sources.protocol import Observed, SourceContext, SourceRequest
+
+WITHHELD_FOR = timedelta(hours=1)
+"""When a value that may not be shown yet is asked for again; that is no failure of its source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +82,13 @@ async def poll_claimed(deps: Deps, claim: Claim, *, origin: Origin = Origin.SCHE
     """
     started_at = deps.now()
     observed: Observed | None = None
-    failure = ""
+    failure, withheld = "", False
     try:
         observed = await read_source(deps, claim.source, criterion_id=claim.criterion_id)
     except SourceError as error:
-        failure = str(error)
+        failure, withheld = str(error), error.cause == "withheld"
     outcome = await deps.database.write(
-        _finish, claim, observed, failure, origin, started_at, deps.now(), deps.random.random()
+        _finish, claim, observed, failure, origin, started_at, deps.now(), deps.random.random(), withheld
     )
     if outcome is not None:
         deps.wake.set()
@@ -111,15 +116,33 @@ async def poll_now(deps: Deps, criterion_id: int) -> Outcome | None:
     return await poll_claimed(deps, claim, origin=Origin.ASKED) if claim else None
 
 
-async def read_source(deps: Deps, spec: SourceSpec, *, criterion_id: int | None = None) -> Observed:
+async def read_source(
+    deps: Deps, spec: SourceSpec, *, criterion_id: int | None = None, channel_id: str | None = None
+) -> Observed:
     """Read a source once, with nothing stored.
+
+    Args:
+        deps: The bundle.
+        spec: What to read.
+        criterion_id: Row id, or None for a criterion that is not saved yet.
+        channel_id: Home channel of its initiative, where it is not saved yet.
 
     Raises:
         SourceError: it gave no usable number.
     """
-    context = SourceContext(http=deps.http, paths=deps.paths, now=deps.now)
+    source = deps.sources.get(spec.kind)
+    if source is None:  # the package that brought it was removed
+        raise SourceError(f"there is no source called {spec.kind} any more", cause="bad_request")
+    context = SourceContext(
+        http=deps.http,
+        paths=deps.paths,
+        now=deps.now,
+        secrets=StoredSecrets(deps),
+        connections=deps.connections,
+        answers=ClosedAnswers(deps.database, deps.team_id, criterion_id=criterion_id, channel_id=channel_id),
+    )
     request = SourceRequest(spec=spec, team_id=deps.team_id, criterion_id=criterion_id)
-    return await deps.sources[spec.kind].read(request, context)
+    return await source.read(request, context)
 
 
 def plan_next_read(found: Found, now: datetime, *, jitter: float = 0.0) -> datetime | None:
@@ -131,12 +154,12 @@ def plan_next_read(found: Found, now: datetime, *, jitter: float = 0.0) -> datet
         jitter: From 0 up to 1; parts the retries of criteria that failed together.
 
     Returns:
-        None for sources nobody can read by themselves (`manual`), for paused and archived criteria, and
+        None for sources that can't be read (`manual`, `push`), for paused and archived criteria, and
         from the end of the due day on, since the verdict is taken from what was read before.
     """
     row, criterion = found.row, found.criterion
     due_at = due_end(criterion)
-    if row.state != CriterionState.OPEN or criterion.source.kind == SourceKind.MANUAL:
+    if row.state != CriterionState.OPEN or criterion.source.kind in BROUGHT:
         return None
     if due_at is not None and now >= due_at:
         return None
@@ -153,6 +176,7 @@ def _finish(
     started_at: datetime,
     now: datetime,
     jitter: float,
+    withheld: bool,
 ) -> Outcome | None:
     row = claimed_row(session, claim)
     if row is None:
@@ -161,18 +185,22 @@ def _finish(
     assert initiative is not None
     assert row.id is not None
     if observed is not None:
-        add_readings(
-            session, row.team_id, row.id, [Reading(at=observed.at, value=observed.value, origin=origin)]
-        )
+        # Read again, a prompt that closed or a row with a date of its own is the same reading, not a second one.
+        if (observed.at, observed.value) != (row.value_at, row.value):
+            add_readings(
+                session, row.team_id, row.id, [Reading(at=observed.at, value=observed.value, origin=origin)]
+            )
         if row.failures:
             row.failures, row.failing_since, row.last_failure = 0, None, ""
-    else:
+    elif not withheld:
         row.failures += 1
         row.failing_since = row.failing_since or now
         row.last_failure = failure
     found = Found(row=row, initiative=initiative)
     report = judge(session, found, now)
     planned = plan_next_read(found, now, jitter=jitter)
+    if withheld and planned is not None:
+        planned = min(planned, now + WITHHELD_FOR)
     if row.requested_at is not None and row.requested_at > started_at:
         planned = now
     row.requested_at = None

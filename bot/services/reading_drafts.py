@@ -81,7 +81,7 @@ async def read_draft(deps: Deps, claim: DraftClaim) -> DraftOutcome | None:
     proposal = await deps.database.read(_proposal, claim.draft_id)
     found: dict[str, str]
     try:
-        observed = await read_source(deps, proposal.request.source)
+        observed = await read_source(deps, proposal.request.source, channel_id=proposal.initiative.channel_id)
         found = {"value": str(observed.value), "at": observed.at.isoformat()}
     except SourceError as error:
         found = {"failure": str(error)}

@@ -23,7 +23,7 @@ from bot.sources.address import AllowedHosts
 from bot.sources.body import to_decimal
 from bot.sources.http import Fetcher
 from bot.sources.jsonpath import Evaluator
-from bot.sources.protocol import Observed, Source, SourceContext, SourceRequest
+from bot.sources.protocol import Answers, Connections, Observed, Source, SourceContext, SourceRequest
 
 _SECRET = "query-secret-4711"
 _NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -53,7 +53,12 @@ SpecOf = Callable[[str, Recording], SourceSpec]
 
 
 async def assert_source_keeps_contract(
-    source: Source, recordings: Sequence[Recording], spec_of: SpecOf
+    source: Source,
+    recordings: Sequence[Recording],
+    spec_of: SpecOf,
+    *,
+    connections: Connections | None = None,
+    answers: Answers | None = None,
 ) -> None:
     """Read every recording and return when the source did what every source has to do.
 
@@ -62,6 +67,8 @@ async def assert_source_keeps_contract(
         recordings: At least one good and one bad answer; for a source that is not readable by schedule any
             answers, none of which may be asked for.
         spec_of: Makes a spec out of the address of a recording.
+        connections: Databases for a source that asks one; it need not ask for the recordings then.
+        answers: Prompts for a source that reads them.
 
     Raises:
         AssertionError: A sentence that says which recording and which promise.
@@ -75,7 +82,9 @@ async def assert_source_keeps_contract(
     try:
         async with Fetcher(allowed=AllowedHosts.parse("127.0.0.1"), now=lambda: _NOW) as http:
             paths = Evaluator(workers=1)
-            ctx = SourceContext(http=http, paths=paths, now=lambda: _NOW)
+            ctx = SourceContext(
+                http=http, paths=paths, now=lambda: _NOW, connections=connections, answers=answers
+            )
             try:
                 for index, recording in enumerate(recordings):
                     spec = spec_of(f"{base}/{index}?token={_SECRET}", recording)

@@ -17,7 +17,7 @@ from httpx_aiohttp import AiohttpTransport
 
 from bot import __version__
 from bot.errors import SourceError
-from bot.sources.address import AllowedHosts, GuardedSockets, Hop, hop_to, parse_literal
+from bot.sources.address import AllowedHosts, GuardedSockets, Hop, hop_to, normalize_host, parse_literal
 from bot.sources.failure import TRANSPORT_ERRORS, explain_failure, refuse_address
 from bot.sources.inflate import ACCEPT_ENCODING, Inflater, NotDecodableError, TooLargeError
 from bot.sources.url import follow_redirect, host_of, origin_of, parse_source_url
@@ -38,16 +38,25 @@ _HARMLESS_HEADERS = frozenset({"accept", "accept-language", "user-agent"})
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One GET.
+    """One request.
 
     Attributes:
         url: Where, http or https.
         headers: Sent beside Loopmark's own, which they may replace; they stay behind when a redirect leaves
             the origin (scheme, host and port), except for a few that can't be credentials.
+        method: ``GET`` or ``POST``.
+        content: Body of a POST, not shown.
+        bound_to: Hosts and ``.suffixes`` this request may be sent to at all, because there is a secret in it;
+            None when there is none.
+        secret_names: The secrets in it, for the sentence when they are refused.
     """
 
     url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    method: str = "GET"
+    content: bytes | None = field(default=None, repr=False)
+    bound_to: tuple[str, ...] | None = None
+    secret_names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +145,10 @@ class Fetcher:
         await self._transport.aclose()
 
     async def fetch(self, request: Request, *, timeout_s: float | None = None) -> Fetched:
-        """Return the answer to a GET, after at most three redirects.
+        """Return the answer to a request, after at most three redirects.
+
+        A POST that is redirected is an error, so that its body goes nowhere but where it was meant to. A request with
+        secrets goes on only to hosts that are bound to them.
 
         Args:
             request: What to ask for.
@@ -154,9 +166,16 @@ class Fetcher:
         try:
             async with asyncio.timeout(limit_s):
                 for _ in range(MOST_REDIRECTS + 1):
-                    answer = await self._hop(url, headers)
+                    _refuse_unbound(request, url)
+                    answer = await self._hop(url, headers, request)
                     if isinstance(answer, httpx.URL):
-                        if origin_of(answer) != origin_of(url):
+                        if request.method != "GET":
+                            raise SourceError(
+                                f"{host_of(url)} redirects a {request.method}; use the address it leads to",
+                                cause="redirect",
+                                host=host_of(url),
+                            )
+                        if origin_of(answer) != origin_of(url) and not _is_bound(request, answer):
                             headers = _without_credentials(headers)
                         url = answer
                         continue
@@ -182,11 +201,11 @@ class Fetcher:
         )
 
     async def _hop(
-        self, url: httpx.URL, headers: Mapping[str, str]
+        self, url: httpx.URL, headers: Mapping[str, str], asked: Request
     ) -> httpx.URL | tuple[httpx.Response, bytes]:
         """Make one request; return where it is redirected to, or the good answer and its body."""
         host = host_of(url)
-        request = httpx.Request("GET", url, headers=headers)
+        request = httpx.Request(asked.method, url, headers=headers, content=asked.content)
         with hop_to(host) as hop:
             if self._proxied:
                 self._judge_literal(hop)
@@ -196,6 +215,11 @@ class Fetcher:
                     status = response.status_code
                     if status in _REDIRECTS and "location" in response.headers:
                         return follow_redirect(url, response.headers["location"])
+                    if status in (401, 403) and asked.secret_names:
+                        named = " and ".join(sorted(asked.secret_names))
+                        were = "secrets {} were" if len(asked.secret_names) > 1 else "secret {} was"
+                        sentence = f"{status} from {host}: the {were.format(named)} refused"
+                        raise SourceError(sentence, cause="status", host=host)
                     if not 200 <= status < 300:
                         raise SourceError(f"HTTP {status} from {host}", cause="status", host=host)
                     return response, await self._read_body(response, host)
@@ -245,6 +269,28 @@ class Fetcher:
         return aiohttp.ClientSession(
             connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, auto_decompress=False
         )
+
+
+def _is_bound(request: Request, url: httpx.URL) -> bool:
+    return any(is_bound_to(host_of(url), bound) for bound in request.bound_to or ())
+
+
+def _refuse_unbound(request: Request, url: httpx.URL) -> None:
+    if request.bound_to is None or _is_bound(request, url):
+        return
+    host = host_of(url)
+    raise SourceError(
+        f"the secret {' and '.join(sorted(request.secret_names))} is bound to {', '.join(request.bound_to)}, "
+        f"so it is not sent to {host}",
+        cause="secret",
+        host=host,
+    )
+
+
+def is_bound_to(host: str, bound: str) -> bool:
+    """Say whether a host is one a secret is bound to: the same name or address, or below a ``.suffix``."""
+    host = normalize_host(host)
+    return host.endswith(bound) if bound.startswith(".") else host == normalize_host(bound)
 
 
 def _without_credentials(headers: Mapping[str, str]) -> dict[str, str]:

@@ -7,9 +7,9 @@ from datetime import timedelta
 from bot.domain.criterion import SourceKind, SourceSpec
 from bot.errors import SourceError, UserError
 from bot.sources.body import shorten
-from bot.sources.http import Request
 from bot.sources.path import loop_limit_bytes
 from bot.sources.protocol import Observed, SourceContext, SourceRequest
+from bot.sources.requesting import check_request_options, make_request
 from bot.sources.url import parse_source_url
 
 
@@ -22,13 +22,13 @@ class HttpJson:
     default_readings_needed = 2
 
     def check(self, spec: SourceSpec) -> None:
-        """Do nothing when address and path can be used.
+        """Do nothing when address, path and options can be used.
 
         A path with filters or functions is only looked at from outside here; it is parsed in the process
         pool, when it is first read.
 
         Raises:
-            UserError: field ``url`` or ``path``.
+            UserError: field ``url``, ``path`` or ``source``.
         """
         if not spec.url:
             raise UserError(
@@ -50,6 +50,7 @@ class HttpJson:
             loop_limit_bytes(spec.path)
         except SourceError as error:
             raise UserError(str(error), field="path") from None
+        check_request_options(spec)
 
     async def read(self, request: SourceRequest, ctx: SourceContext) -> Observed:
         """Return the number as it is now.
@@ -60,7 +61,7 @@ class HttpJson:
         spec = request.spec
         if not spec.url or not spec.path:
             raise SourceError("an address and a path are needed", cause="bad_request", permanent=True)
-        fetched = await ctx.http.fetch(Request(spec.url))
+        fetched = await ctx.http.fetch(await make_request(spec, ctx.secrets, url=spec.url))
         value = await ctx.paths.extract(fetched.body, spec.path, host=fetched.host)
         return Observed(
             value=value,

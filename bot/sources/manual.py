@@ -18,11 +18,16 @@ class Manual:
     default_readings_needed = 1
 
     def check(self, spec: SourceSpec) -> None:
-        """Do nothing when the spec has neither address nor path.
+        """Do nothing when the spec has neither address nor path nor options.
 
         Raises:
-            UserError: field ``url`` or ``path``.
+            UserError: field ``url``, ``path`` or ``source``.
         """
+        if spec.options:
+            raise UserError(
+                "people set the values of a manual source, so it takes no options; leave them out",
+                field="source",
+            )
         for field, given in (("url", spec.url), ("path", spec.path)):
             if given:
                 raise UserError(

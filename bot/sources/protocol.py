@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
 from bot.domain.criterion import SourceSpec
+from bot.domain.prompt import Prompt, Tally
+from bot.domain.secret import secrets_named
+from bot.errors import SourceError
 from bot.sources.http import Fetcher
 from bot.sources.jsonpath import Evaluator
 
@@ -48,6 +51,72 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True)
+class Filled:
+    """A text with its secrets in place; never shown, never logged.
+
+    Attributes:
+        text: What is sent.
+        names: The secrets in it, upper case.
+        hosts: Hosts and ``.suffixes`` it may be sent to; None when there is no secret in it.
+    """
+
+    text: str = field(repr=False)
+    names: frozenset[str]
+    hosts: tuple[str, ...] | None
+
+
+class Secrets(Protocol):
+    """What puts secrets where a text names them (``{{secret:GRAFANA}}``)."""
+
+    async def fill(self, text: str) -> Filled:
+        """Return a text with its secrets in place.
+
+        Raises:
+            SourceError: cause ``secret``, with a sentence that names the secret.
+        """
+        ...
+
+
+class NoSecrets:
+    """Leaves texts as they are; one that names a secret is refused."""
+
+    async def fill(self, text: str) -> Filled:
+        """Return the text when it names no secret.
+
+        Raises:
+            SourceError: cause ``secret``; it names one.
+        """
+        if "{{" in text and (names := secrets_named(text)):
+            raise SourceError(f"there is no secret called {names[0]}", cause="secret")
+        return Filled(text, frozenset(), None)
+
+
+class Connections(Protocol):
+    """The databases the operator named, for `sql`."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The operator's names for them."""
+        ...
+
+    async def ask(self, name: str, query: str) -> object:
+        """Return the only column of the only row of one statement that reads.
+
+        Raises:
+            SourceError: It can't be had; the sentence shows neither the database's address nor its password.
+        """
+        ...
+
+
+class Answers(Protocol):
+    """What prompts may show, for `feedback`."""
+
+    async def closed(self, number: int) -> tuple[Prompt, Tally] | None:
+        """Return a prompt with what its results show now, or None where it can't be seen from the home channel."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class SourceContext:
     """What a source works with.
 
@@ -55,11 +124,17 @@ class SourceContext:
         http: The guarded HTTP client; a source opens no connections of its own.
         paths: JSONPath evaluation that does not hold the event loop.
         now: The clock, aware UTC.
+        secrets: Puts secrets where options name them.
+        connections: The operator's databases, or None where there are none.
+        answers: What prompts may show, or None where there are none.
     """
 
     http: Fetcher
     paths: Evaluator
     now: Callable[[], datetime]
+    secrets: Secrets = field(default_factory=NoSecrets)
+    connections: Connections | None = None
+    answers: Answers | None = None
 
 
 class Source(Protocol):

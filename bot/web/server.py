@@ -1,4 +1,4 @@
-"""The web app: `/healthz`, `/readyz`, and `/slack/events` in HTTP mode."""
+"""The web app: `/healthz`, `/readyz`, what programs push to, and `/slack/events` in HTTP mode."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
+
+from bot.deps import Deps
+from bot.web.api import add_api
 
 Probe = Callable[[], Awaitable[str]]
 """Returns why something does not work now, one plain sentence, or empty."""
@@ -37,12 +40,13 @@ class Readiness:
         return found
 
 
-def make_web_app(readiness: Readiness, bolt: AsyncApp | None = None) -> FastAPI:
+def make_web_app(readiness: Readiness, bolt: AsyncApp | None = None, deps: Deps | None = None) -> FastAPI:
     """Return the web app.
 
     Args:
         readiness: What the health pages say.
         bolt: Takes Slack's requests on `/slack/events` in HTTP mode; None in Socket Mode, where the path is not there.
+        deps: For what programs push; without it that is not there.
     """
     app = FastAPI(title="Loopmark", docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -60,6 +64,9 @@ def make_web_app(readiness: Readiness, bolt: AsyncApp | None = None) -> FastAPI:
         @app.post("/slack/events")
         async def slack_events(request: Request) -> Response:
             return await handler.handle(request)
+
+    if deps is not None:
+        add_api(app, deps)
 
     return app
 

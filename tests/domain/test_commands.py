@@ -31,6 +31,7 @@ from bot.domain.requests import (
     ListInitiatives,
     ListPrompts,
     ListSchedules,
+    MakeToken,
     NewInitiative,
     OpenAddForm,
     OpenAskForm,
@@ -40,6 +41,7 @@ from bot.domain.requests import (
     PreviewProgress,
     PromptResults,
     Request,
+    RevokeTokens,
     ScheduleChange,
     ScheduleProgress,
     Scope,
@@ -75,6 +77,7 @@ FIELDS = {
     "question",
     "options",
     "closes",
+    "close_after",
     "text",
     "value",
     "floor",
@@ -135,6 +138,11 @@ def refusal(command: str, text: str) -> UserError:
             ListCriteria(Scope.INITIATIVE, initiative="Checkout rewrite"),
         ),
         ("criteria", "show Weekly  signups", ShowCriterion("Weekly signups")),
+        ("criteria", "token Weekly signups", MakeToken("Weekly signups")),
+        ("criteria", "token Weekly signups revoke", RevokeTokens("Weekly signups")),
+        ("criteria", 'token "Weekly signups" Revoke', RevokeTokens("Weekly signups")),
+        ("criteria", 'token "to revoke"', MakeToken("to revoke")),
+        ("criteria", "token revoke", MakeToken("revoke")),
         ("criteria", "show “Weekly signups”", ShowCriterion("Weekly signups")),
         ("criteria", "show «\u00a0Caisse\u00a0»", ShowCriterion("Caisse")),
         ("criteria", 'show "mine"', ShowCriterion("mine")),
@@ -378,10 +386,19 @@ def test_without_a_path_the_whole_body_is_the_number() -> None:
         ("Signups >= 5 by 31 Dec", "source", "no way to get a value"),
         ("Signups >= 5 by 31 Dec path $.x", "source", "needs an address"),
         ("Signups >= 5 by 31 Dec source manual path $.x", "source", "needs an address"),
-        ("Signups >= 5 by 31 Dec source prometheus", "source", "yet"),
         ("Signups >= 5 by 31 Dec source ftp://a.example", "url", "http or https"),
         ("Signups >= 5 by 31 Dec source a.example/x", "url", "Did you mean https://a.example/x"),
-        ("Signups >= 5 by 31 Dec source stats", "url", "http or https"),
+        ("Signups >= 5 by 31 Dec source my stats", "url", "http or https"),
+        ("Signups >= 5 by 31 Dec source csv a.example/x", "url", "Did you mean https://a.example/x"),
+        ("Signups >= 5 by 31 Dec source manual with a=b with c=d", "options", "twice"),
+        ("Signups >= 5 by 31 Dec source manual with a=b a=c", "options", "option a stands there twice"),
+        ("Signups >= 5 by 31 Dec source manual with a=", "options", "a has no text"),
+        ('Signups >= 5 by 31 Dec source manual with a="b c', "options", "after “a=” is never closed"),
+        ('Signups >= 5 by 31 Dec source manual with a="b"c', "options", "goes on after its closing quote"),
+        (f"Signups >= 5 by 31 Dec source manual with a={'x' * 3000}", "options", "3,002 characters"),
+        ("Signups >= 5 by 31 Dec source manual with more", "options", "with method=POST"),
+        ("Signups >= 5 by 31 Dec with a=b", "source", "before it"),
+        ('Signups by 31 Dec source manual with a="x >= 5"', "target", "no number"),
         ("Signups >= 5 by 31 Dec source https://u:p@a.example", "url", "password"),
         ("Signups >= 5 by 31 Dec source https://a.example path stats.week", "path", "starts with $"),
         ("Signups >= 5 by 31 Dec source https://a.example path $[?@.a every 5m", "path", "never closed"),
@@ -619,6 +636,19 @@ def test_a_schedule_that_cannot_be_read_is_refused(text: str, field: str, says: 
             ),
         ),
         ('"How?" scale anonymous floor 8', AskPrompt("How?", PromptKind.SCALE, anonymous=True, floor=8)),
+        (
+            '"How?" scale closes after 5 answers anonymous',
+            AskPrompt("How?", PromptKind.SCALE, anonymous=True, close_after=5),
+        ),
+        ('"How?" closes after 1 answer scale', AskPrompt("How?", PromptKind.SCALE, close_after=1)),
+        (
+            '"How?" text Closes After 12 closes in 2d',
+            AskPrompt("How?", PromptKind.TEXT, closes_in=timedelta(days=2), close_after=12),
+        ),
+        (
+            '"How?" scale anonymous floor 3 closes after 3',
+            AskPrompt("How?", PromptKind.SCALE, anonymous=True, floor=3, close_after=3),
+        ),
         ('"Is <@U1|alice> right?" thumbs', AskPrompt("Is @alice right?", PromptKind.THUMBS)),
     ],
 )
@@ -648,6 +678,16 @@ def test_a_prompt_is_read(text: str, request_: Request) -> None:
         ('"How?" scale closes soon', "closes"),
         ('"How?" scale closes in 367d', "closes"),
         ('"How?" scale closes in 0m', "closes"),
+        ('"How?" scale closes in 1d closes in 2d', "closes"),
+        ('"How?" scale closes after', "close_after"),
+        ('"How?" scale closes after five answers', "close_after"),
+        ('"How?" scale closes after 0', "close_after"),
+        ('"How?" scale closes after 1001 answers', "close_after"),
+        ('"How?" scale closes after 2d', "close_after"),
+        ('"How?" scale closes after 5 closes after 6', "close_after"),
+        ('"How?" scale closes after 5 people', "text"),
+        ('"How?" scale anonymous closes after 4', "close_after"),
+        ('"How?" scale closes after 5 answers anonymous floor 8', "close_after"),
         ('"How?" scale every Fri 15:00', "cadence"),
         ('"How?" scale cron "0 9 * * 1"', "cadence"),
         ('"How?" scale floor 8', "floor"),
@@ -712,7 +752,8 @@ def test_an_unknown_command_is_a_programming_error() -> None:
 
 WORDS = (
     "add set list show new schedule ask choice scale every by in for from owner zone source path guardrail "
-    "cron closes floor anonymous all mine at least between and >= <= > < ≥ 5 -5 1,5 1e31 2.5k 20% 30m 09:00 "
+    "cron closes after answers floor anonymous all mine at least between and >= <= > < ≥ "
+    "5 -5 1,5 1e31 2.5k 20% 30m 09:00 "
     "9 am pm Mon Mon,Thu weekday last weeks 31 Dec 12/11 2026-02-31 end of quarter https://a.example manual "
     '$ $.x $[?@.a > 5] ] [ " "" “ ” \' , <@U1|a> <#C1|b> <https://a.example|a> #b @a #3 &lt; &amp; 🚀 \u00a0 '
     '"a" "0 9 * * 1" UTC results close'

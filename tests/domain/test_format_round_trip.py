@@ -96,8 +96,31 @@ paths = st.lists(
     | keys.map(lambda key: f"['{key}']"),
     max_size=4,
 ).map(lambda parts: "$" + "".join(parts))  # fmt: skip
-sources = st.just(SourceSpec(SourceKind.MANUAL)) | st.builds(
-    SourceSpec, st.just(SourceKind.HTTP_JSON), urls, paths
+option_names = st.from_regex(r"[a-z][a-z0-9_]{0,6}(\.[A-Za-z0-9_-]{1,6})?", fullmatch=True)
+option_texts = (texts | st.sampled_from(AWKWARD)).filter(bool) | st.sampled_from(
+    [
+        '{"a": 1}',
+        "'",
+        "'tis",
+        "it''s",
+        "sum(rate(x[5m])) by (y)  > 0",
+        "a=b",
+        "{{secret:GRAFANA}}",
+        "with a=b",
+        "“x",
+    ]
+)
+options = st.dictionaries(option_names, option_texts, max_size=4).map(
+    lambda found: tuple(sorted(found.items()))
+)
+other_kinds = st.sampled_from(
+    [kind for kind in SourceKind if kind not in (SourceKind.HTTP_JSON, SourceKind.MANUAL)]
+)
+kinds = other_kinds.map(str) | st.sampled_from(["jira", "x2_y", "z"])
+sources = (
+    st.builds(SourceSpec, st.just(SourceKind.MANUAL), options=options)
+    | st.builds(SourceSpec, st.just(SourceKind.HTTP_JSON), st.none() | urls, paths, options)
+    | st.builds(SourceSpec, kinds, st.none() | urls, st.none() | paths, options)
 )
 
 
@@ -156,17 +179,19 @@ def criteria(draw: st.DrawFn) -> requests.AddCriterion:
 def prompts(draw: st.DrawFn) -> requests.AskPrompt:
     kind = draw(st.sampled_from(list(PromptKind)))
     anonymous = draw(st.booleans())
+    floor = draw(st.integers(3, 1000)) if anonymous else 5
     labels = st.lists(texts.filter(bool), min_size=2, max_size=10, unique_by=fold)
     return requests.AskPrompt(
         question=draw(texts.filter(bool)),
         kind=kind,
         options=tuple(draw(labels)) if kind == PromptKind.CHOICE else (),
         anonymous=anonymous,
-        floor=draw(st.integers(3, 1000)) if anonymous else 5,
+        floor=floor,
         channel=draw(st.none() | channels),
         closes_in=draw(
             st.none() | st.integers(1, 366 * 24 * 60).map(lambda minutes: timedelta(minutes=minutes))
         ),
+        close_after=draw(st.none() | st.integers(floor if anonymous else 1, 1000)),
     )
 
 
@@ -179,7 +204,7 @@ def _no_word_of_feedback(text: str) -> bool:
 initiative_lists = st.lists(names, max_size=3).map(tuple)
 numbers = st.none() | st.integers(0, 999_999_999)
 titles = st.tuples(numbers.filter(lambda number: number is not None), st.none()) | st.tuples(st.none(), texts)
-named = (requests.ShowCriterion, requests.CheckCriterion)
+named = (requests.ShowCriterion, requests.CheckCriterion, requests.MakeToken, requests.RevokeTokens)
 bare = (
     requests.OpenCriteria, requests.OpenAddForm, requests.OpenInitiativeForm, requests.ListInitiatives,
     requests.OpenScheduleForm, requests.ListSchedules, requests.OpenAskForm, requests.ListPrompts,
@@ -201,6 +226,8 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
     requests.ChangeCriterionState: st.builds(
         requests.ChangeCriterionState, names, st.sampled_from(list(CriterionState))
     ),
+    requests.ListSecrets: st.none().map(requests.ListSecrets)
+    | st.from_regex(r"[A-Z][A-Z0-9_]{0,39}", fullmatch=True).map(requests.ListSecrets),
     requests.NewInitiative: st.builds(
         requests.NewInitiative, names, date_specs, st.none() | channels, st.none() | users, st.none() | zones
     ),

@@ -278,6 +278,28 @@ async def test_a_form_sent_after_the_close_says_so_and_keeps_what_was_written(de
     assert desk.world.slack.views["V1"] == form
 
 
+async def test_the_answer_that_closes_a_prompt_brings_a_receipt_without_a_way_back(desk: Desk) -> None:
+    asked = await desk.type('ask "How clear is it?" scale anonymous floor 3 closes after 3', ALICE)
+    assert "It closes after 3 answers." in words(asked)
+    prompt = await posted(desk)
+    assert "closes after 3 answers" in words(prompt)
+    for n in range(2):
+        await desk.press(prompt, "4", Actor(TEAM, f"U0P{n}", "C0GENERAL"), is_ephemeral=False)
+    answer = await desk.press(prompt, "5", is_ephemeral=False)
+    assert answer is not None
+    assert "It was the last one needed, so the prompt is closed: see <#C0GENERAL>." in words(answer[0])
+    assert buttons(answer[0]) == {}
+    assert "Mean 4.3 of 5" in words(await desk.type("results #1", ALICE))
+
+
+async def test_a_written_answer_that_closes_a_prompt_says_so_in_its_form(desk: Desk) -> None:
+    await desk.type('ask "What is missing?" text closes after 1 answer', ALICE)
+    await desk.press(await posted(desk), "Answer", is_ephemeral=False)
+    shown = await desk.submit("V1", text="nothing")
+    assert "the prompt is closed" in words(shown["view"])
+    assert buttons(shown["view"]) == {}
+
+
 async def test_changing_in_a_form_after_the_close_shows_why_not(desk: Desk) -> None:
     await desk.type('ask "What is missing?" text closes in 1h', ALICE)
     await desk.press(await posted(desk), "Answer", is_ephemeral=False)
@@ -411,7 +433,7 @@ async def test_a_prompt_that_can_not_be_asked_gives_back_what_was_typed_and_a_fo
 async def test_the_form_takes_over_what_was_typed(desk: Desk) -> None:
     await desk.world.start_initiative("Checkout rewrite", "C0OLD")
     refused = await desk.type(
-        'ask "Which?" choice "A" "B" anonymous floor 7 in <#C0OLD|old> closes in 2d', ALICE
+        'ask "Which?" choice "A" "B" anonymous floor 7 in <#C0OLD|old> closes in 2d closes after 9', ALICE
     )
     await desk.press(refused, "Open as form", ALICE)
     form = desk.world.slack.views["V1"]
@@ -423,6 +445,7 @@ async def test_the_form_takes_over_what_was_typed(desk: Desk) -> None:
     assert element["floor"]["initial_value"] == "7"
     assert element["channel"]["initial_conversation"] == "C0OLD"
     assert element["closes"]["initial_value"] == "2d"
+    assert element["close_after"]["initial_value"] == "9"
 
 
 FILLED: dict[str, Any] = {
@@ -433,6 +456,7 @@ FILLED: dict[str, Any] = {
     "floor": None,
     "channel": {"selected_conversation": "C0GENERAL"},
     "closes": None,
+    "close_after": None,
 }
 
 
@@ -442,13 +466,22 @@ async def test_a_prompt_is_asked_in_the_form(desk: Desk) -> None:
     shown = await desk.submit(
         "V1",
         ALICE,
-        **{**FILLED, "anonymous": {"selected_options": [{"value": "yes"}]}, "floor": "3", "closes": "2d"},
+        **{
+            **FILLED,
+            "anonymous": {"selected_options": [{"value": "yes"}]},
+            "floor": "3",
+            "closes": "2d",
+            "close_after": "6",
+        },
     )
     assert "Asking …" in words(shown["view"])
     await desk.world.tasks.idle()
-    assert "as #1. It closes Wed 25 Nov 2026 15:00" in words(desk.world.slack.views["V1"])
+    assert "as #1. It closes Wed 25 Nov 2026 15:00 (Europe/Berlin) or after 6 answers." in words(
+        desk.world.slack.views["V1"]
+    )
     (row,) = await desk.world.rows(PromptRow)
     assert (row.anonymous, row.floor, row.closes_at - row.created_at) == (True, 3, timedelta(days=2))
+    assert row.close_after == 6
     assert len(await desk.world.outbox()) == 1
 
 
@@ -466,6 +499,12 @@ async def test_a_prompt_is_asked_in_the_form(desk: Desk) -> None:
             id="floor under three",
         ),
         pytest.param({"closes": "soon"}, "closes", id="unreadable duration"),
+        pytest.param({"close_after": "some"}, "close_after", id="unreadable number of answers"),
+        pytest.param(
+            {"anonymous": {"selected_options": [{"value": "yes"}]}, "close_after": "4"},
+            "close_after",
+            id="closes under its floor",
+        ),
     ],
 )
 async def test_what_is_wrong_in_the_form_is_said_under_its_input(

@@ -10,7 +10,7 @@ import pytest
 
 from bot.deps import Database
 from bot.domain.actor import Actor
-from bot.domain.prompt import PromptKind, Response
+from bot.domain.prompt import PromptKind, PromptState, Response
 from bot.errors import LoopmarkError, UserError
 from bot.seal import Seal
 from bot.services.answering import answer_prompt, own_answer, withdraw_answer
@@ -100,6 +100,56 @@ async def test_an_answer_in_the_last_moment_is_counted(world: World) -> None:
     world.clock.now = NOW + timedelta(hours=2) - timedelta(microseconds=1)
     await answer_prompt(world.deps, BOB, prompt.id, Response("4"))
     assert len(await world.responses()) == 1
+
+
+@pytest.mark.parametrize("anonymous", [False, True], ids=["named", "anonymous"])
+async def test_the_answer_that_makes_the_number_full_closes_the_prompt_and_later_ones_are_refused(
+    world: World, anonymous: bool
+) -> None:
+    prompt = await world.ask(anonymous=anonymous, floor=3, close_after=3)
+    people = [Actor(TEAM, f"U0P{n}", "C0GENERAL") for n in range(4)]
+    for person in people[:2]:
+        answered = await answer_prompt(world.deps, person, prompt.id, Response("4"))
+        assert answered.prompt.state is PromptState.OPEN
+    world.deps.wake.clear()
+    last = await answer_prompt(world.deps, people[2], prompt.id, Response("5"))
+    assert (last.prompt.state, last.prompt.closed_at, last.prompt.ts) == (PromptState.CLOSED, NOW, prompt.ts)
+    assert world.deps.wake.is_set(), "the results are drawn at once"
+    assert (await world.prompt_row(prompt.id)).redraw_at == NOW
+    assert await world.keys() == []
+    assert await counts(world, prompt.id) == {"4": 2, "5": 1}
+    for person in (people[0], people[3]):
+        with pytest.raises(UserError, match="closed since"):
+            await answer_prompt(world.deps, person, prompt.id, Response("1"))
+    with pytest.raises(UserError, match="can't be withdrawn any more"):
+        await withdraw_answer(world.deps, people[2], prompt.id)
+    assert len(await world.responses()) == 3
+
+
+async def test_changed_and_withdrawn_answers_do_not_make_the_number_full(world: World) -> None:
+    prompt = await world.ask(close_after=2)
+    for option in ("1", "2", "2"):
+        await answer_prompt(world.deps, BOB, prompt.id, Response(option))
+    await withdraw_answer(world.deps, BOB, prompt.id)
+    await answer_prompt(world.deps, ALICE, prompt.id, Response("3"))
+    assert (await world.prompt_row(prompt.id)).state == "open"
+    answered = await answer_prompt(world.deps, BOB, prompt.id, Response("4"))
+    assert answered.prompt.state is PromptState.CLOSED
+
+
+async def test_of_answers_that_come_together_no_more_count_than_the_prompt_waits_for(world: World) -> None:
+    prompt = await world.ask(anonymous=True, close_after=5)
+
+    async def press(n: int) -> bool:
+        try:
+            await answer_prompt(world.deps, Actor(TEAM, f"U0P{n}", "C0GENERAL"), prompt.id, Response("4"))
+        except UserError:
+            return False
+        return True
+
+    assert sum(await asyncio.gather(*map(press, range(12)))) == 5
+    assert len(await world.responses()) == 5
+    assert await counts(world, prompt.id) == {"4": 5}
 
 
 async def test_answers_that_race_with_the_close_are_all_counted_or_all_forgotten_persons(

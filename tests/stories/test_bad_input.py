@@ -47,6 +47,12 @@ REFUSED = {
     "date readable two ways": ("/criteria add Signups >= 500 by 12/11 source manual", ["12 Nov", "11 Dec"]),
     "unknown unit of time": (f"{ADD} every 5 fortnights", ["fortnights"]),
     "address that is not http": ("/criteria add Signups >= 5 by 12 Dec source ftp://example.com/x", ["http"]),
+    "unknown source": (
+        "/criteria add Signups >= 5 by 12 Dec source jira",
+        ["There is no source called “jira”; there are: ", "http_json, manual"],
+    ),
+    "options where there are none": (f"{ADD} with method=POST", ["takes no options"]),
+    "option without a text": (f"{ADD} with method=", ["The option method has no text"]),
     "name that is taken": (
         "/criteria add P95 LATENCY <= 5 by 12 Dec source manual",
         ["already has a criterion"],
@@ -192,7 +198,8 @@ async def test_a_line_that_was_refused_opens_as_a_form(stage: Stage) -> None:
     await set_scene(stage)
     outcome = await stage.alice.command(
         stage.general,
-        "/criteria add Signups >= 1,5 ms by 12 Dec source https://example.com/x path $.a every 15m",
+        "/criteria add Signups >= 1,5 ms by 12 Dec source https://example.com/x path $.a "
+        "with body='[1, 2]' method=POST every 15m",
     )
     await stage.alice.click(outcome.message, "Open as form")
     view = await stage.alice.wait_view(lambda view: "Better when" in view.shown)
@@ -204,5 +211,6 @@ async def test_a_line_that_was_refused_opens_as_a_form(stage: Stage) -> None:
     assert values["unit"]["initial_value"] == "ms"
     assert values["url"]["initial_value"] == "https://example.com/x"
     assert values["path"]["initial_value"] == "$.a"
+    assert values["options"]["initial_value"] == "body=[1, 2]\nmethod=POST"
     assert values["due"]["initial_date"] == "2026-12-12"
     assert values["every"]["initial_value"] == "15m"

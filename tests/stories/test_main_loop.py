@@ -153,7 +153,9 @@ async def test_the_modal_shows_the_value_before_it_counts(stage: Stage) -> None:
         }
     )
     assert "reads two ways" in refused.errors["Target"]
-    await stage.alice.submit({"Target": "300"})
+    refused = await stage.alice.submit({"Target": "300", "Options": "query.team=search\nmethod"})
+    assert "“method” is no option" in refused.errors["Options"]
+    await stage.alice.submit({"Options": ""})
     await stage.settle()
     view = await stage.alice.wait_view(lambda view: "412.5 ms" in view.shown)
     assert "is not at most 300 ms" in view.shown

@@ -1,0 +1,140 @@
+"""Requests out of a source's options: credentials, headers and query, with their secrets filled in."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlencode
+
+import httpx
+
+from bot.domain.criterion import SourceSpec
+from bot.domain.secret import common_hosts
+from bot.errors import SourceError, UserError
+from bot.sources.http import Request
+from bot.sources.protocol import Filled, Secrets
+
+AUTH = {"bearer": ("token",), "basic": ("user", "password"), "header": ("header", "token")}
+"""Each way to prove who asks, and the options it needs (RFC 6750, RFC 7617)."""
+
+REQUEST_OPTIONS = frozenset({"auth", "method", "body", *(name for names in AUTH.values() for name in names)})
+PREFIXES = ("header.", "query.", "form.")
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
+_OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "cookie"})
+
+
+def check_request_options(spec: SourceSpec, *, others: Iterable[str] = ()) -> None:
+    """Do nothing when the options can be understood; touches no network and no secret.
+
+    Args:
+        spec: What was typed.
+        others: Names of options the kind itself knows.
+
+    Raises:
+        UserError: field ``source``; one option is unknown, misses another, or can't be sent.
+    """
+    options = dict(spec.options)
+    known = REQUEST_OPTIONS | set(others)
+    for name in options:
+        if name not in known and not name.startswith(PREFIXES):
+            raise _refuse(
+                f"{spec.kind} has no option “{name}”; it has {', '.join(sorted(known))}, "
+                "and header.NAME, query.NAME and form.NAME"
+            )
+        if name.startswith("header."):
+            _check_header(name.removeprefix("header."))
+    way = options.get("auth")
+    if way is not None and way not in AUTH:
+        raise _refuse(f"auth is one of {', '.join(AUTH)}, not “{way}”")
+    needed = AUTH.get(way or "", ())
+    if missing := [name for name in needed if name not in options]:
+        raise _refuse(f"auth={way} needs {' and '.join(missing)} too")
+    if way is None and (loose := sorted({n for names in AUTH.values() for n in names} & set(options))):
+        raise _refuse(f"{loose[0]} needs to know how it is sent: add auth=bearer, auth=basic or auth=header")
+    if way == "header":
+        _check_header(options["header"])
+    _check_method(options)
+
+
+def _check_method(options: Mapping[str, str]) -> None:
+    method = options.get("method", "GET").upper()
+    if method not in ("GET", "POST"):
+        raise _refuse(f"method is GET or POST, not “{options['method']}”")
+    forms = [name for name in options if name.startswith("form.")]
+    if (forms or "body" in options) and method != "POST":
+        raise _refuse("a body is sent with method=POST only: add it")
+    if forms and "body" in options:
+        raise _refuse("a body is either JSON (body=…) or a form (form.NAME=…), not both")
+    if "body" in options:
+        try:
+            json.loads(options["body"])
+        except ValueError:
+            raise _refuse("the body is not JSON; put it in single quotes: body='{\"a\": 1}'") from None
+
+
+def _check_header(name: str) -> None:
+    if not _HEADER_NAME.fullmatch(name) or name.lower() in _OURS:
+        raise _refuse(f"“{name}” is no header that can be set here")
+
+
+def _refuse(why: str) -> UserError:
+    return UserError(f"{why[:1].upper()}{why[1:]}.", field="source")
+
+
+async def make_request(spec: SourceSpec, secrets: Secrets, *, url: str) -> Request:
+    """Return the request a spec's options describe, its secrets filled in and bound to their hosts.
+
+    Raises:
+        SourceError: cause ``secret``; one is missing, or together they may be sent nowhere.
+    """
+    options = dict(spec.options)
+    filled = {name: await secrets.fill(text) for name, text in options.items()}
+    for name, one in filled.items():
+        if any(sign in one.text for sign in "\r\n\0") and name != "body":
+            raise SourceError(f"the option {name} holds a line end, which can't be sent", cause="secret")
+    headers = {"accept": "application/json"}
+    headers |= {
+        name.removeprefix("header.").lower(): one.text
+        for name, one in filled.items()
+        if name.startswith("header.")
+    }
+    headers |= _credentials(options.get("auth"), filled)
+    query = {n.removeprefix("query."): one.text for n, one in filled.items() if n.startswith("query.")}
+    content = None
+    form = {n.removeprefix("form."): one.text for n, one in filled.items() if n.startswith("form.")}
+    if form:
+        content, headers["content-type"] = urlencode(form).encode(), "application/x-www-form-urlencoded"
+    elif "body" in filled:
+        content, headers["content-type"] = filled["body"].text.encode(), "application/json"
+    return Request(
+        url=str(httpx.URL(url).copy_merge_params(query)) if query else url,
+        headers=headers,
+        method=options.get("method", "GET").upper(),
+        content=content,
+        bound_to=_common(filled.values()),
+        secret_names=frozenset(name for one in filled.values() for name in one.names),
+    )
+
+
+def _credentials(way: str | None, filled: Mapping[str, Filled]) -> dict[str, str]:
+    if way == "bearer":
+        return {"authorization": f"Bearer {filled['token'].text}"}
+    if way == "basic":
+        pair = f"{filled['user'].text}:{filled['password'].text}".encode()
+        return {"authorization": f"Basic {base64.b64encode(pair).decode('ascii')}"}
+    if way == "header":
+        return {filled["header"].text.lower(): filled["token"].text}
+    return {}
+
+
+def _common(filled: Iterable[Filled]) -> tuple[str, ...] | None:
+    bound: tuple[str, ...] | None = None
+    for one in filled:
+        if one.hosts is not None:
+            bound = one.hosts if bound is None else common_hosts(bound, one.hosts)
+    if bound == ():
+        raise SourceError("the secrets of this source have no host in common", cause="secret")
+    return bound
