@@ -120,7 +120,7 @@ function input(block, ctx) {
     { class: error ? "bk-invalid" : "" },
     h(grouped ? "div" : "label", { class: "bk-label", id: `${id}-label`, for: grouped ? null : id }, plain(block.label), optional),
     control(element, block, ctx, labels),
-    error ? h("p", { class: "field-error bk-error", id: `${id}-error`, role: "alert", text: error }) : null,
+    error ? h("p", { class: "field-error bk-error", id: `${id}-error`, text: error }) : null,
     block.hint ? h("p", { class: "hint bk-hint", id: `${id}-hint`, text: plain(block.hint) }) : null,
   );
 }

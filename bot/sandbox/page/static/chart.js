@@ -149,13 +149,17 @@ function plane(chart, data, width) {
 function categoryTexts(categories, { x, band, width, y }) {
   const widest = Math.max(0, ...categories.map(textWidth));
   const every = Math.max(1, Math.ceil((widest + 12) / band));
-  const shown = categories.map((label, at) => [label, at]).filter(([, at]) => (categories.length - 1 - at) % every === 0);
-  return shown.map(([label, at]) => {
-    // A label near an end stays inside the picture.
-    const half = textWidth(label) / 2;
+  const texts = [];
+  let free = Infinity;
+  for (let at = categories.length - 1; at >= 0; at -= every) {
+    // A label near an end stays inside the picture; one that would touch it is left out.
+    const half = textWidth(categories[at]) / 2;
     const middle = Math.max(half, Math.min(x(at), width - half));
-    return s("text", { x: round(middle), y, "text-anchor": "middle", "data-category": at }, label);
-  });
+    if (middle + half + 8 > free) continue;
+    free = middle - half;
+    texts.unshift(s("text", { x: round(middle), y, "text-anchor": "middle", "data-category": at }, categories[at]));
+  }
+  return texts;
 }
 
 function lines(one, at, { x, y, base, area }) {
