@@ -148,7 +148,7 @@ class Fetcher:
         """Return the answer to a request, after at most three redirects.
 
         A POST that is redirected is an error, so that its body goes nowhere but where it was meant to. A request with
-        secrets goes on only to hosts that are bound to them.
+        secrets goes on only to hosts that are bound to them, and to another origin without its credentials.
 
         Args:
             request: What to ask for.
@@ -175,7 +175,7 @@ class Fetcher:
                                 cause="redirect",
                                 host=host_of(url),
                             )
-                        if origin_of(answer) != origin_of(url) and not _is_bound(request, answer):
+                        if origin_of(answer) != origin_of(url):
                             headers = _without_credentials(headers)
                         url = answer
                         continue

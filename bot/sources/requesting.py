@@ -93,8 +93,11 @@ async def make_request(spec: SourceSpec, secrets: Secrets, *, url: str) -> Reque
     options = dict(spec.options)
     filled = {name: await secrets.fill(text) for name, text in options.items()}
     for name, one in filled.items():
-        if any(sign in one.text for sign in "\r\n\0") and name != "body":
-            raise SourceError(f"the option {name} holds a line end, which can't be sent", cause="secret")
+        in_header = name.startswith("header.") or name in ("header", "token")
+        if in_header and not (one.text.isascii() and one.text.isprintable()):
+            raise SourceError(f"the option {name} holds a sign that can't stand in a header", cause="secret")
+        if any("\ud800" <= sign <= "\udfff" for sign in one.text):
+            raise SourceError(f"the option {name} holds a broken sign; type it again", cause="secret")
     headers = {"accept": "application/json"}
     headers |= {
         name.removeprefix("header.").lower(): one.text

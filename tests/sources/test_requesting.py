@@ -114,7 +114,7 @@ async def test_a_secret_is_sent_to_its_hosts_only(server: MetricServer, fetcher:
     assert (caught.value.cause, server.seen) == ("secret", [])
 
 
-async def test_a_redirect_carries_a_secret_only_where_it_is_bound(
+async def test_a_redirect_is_followed_only_where_the_secret_is_bound_and_without_it(
     server: MetricServer, fetcher: Fetcher
 ) -> None:
     other = server.url("/y").replace("127.0.0.1", "localhost")
@@ -132,7 +132,7 @@ async def test_a_redirect_carries_a_secret_only_where_it_is_bound(
             assert len(server.seen) == 1
         else:
             await fetcher.fetch(made)
-            assert server.seen[1].headers["Authorization"] == "Bearer k-value"
+            assert "Authorization" not in server.seen[1].headers
 
 
 async def test_a_typed_token_is_left_behind_at_another_origin(server: MetricServer, fetcher: Fetcher) -> None:
@@ -181,9 +181,15 @@ def test_a_wrong_option_is_one_sentence(options: dict[str, str], sentence: str) 
     assert caught.value.field == "source"
 
 
-async def test_line_ends_can_not_be_smuggled_into_a_header() -> None:
-    with pytest.raises(SourceError, match="line end"):
-        await make_request(spec(header__X="a\r\nHost: b"), NoSecrets(), url="http://127.0.0.1/")
+@pytest.mark.parametrize(
+    "options",
+    [{"header__X": "a\r\nHost: b"}, {"header__X": "Zürich"}, {"header__X": "a\x00"}, {"query__a": "\ud800"}],
+    ids=["line end", "not ASCII", "control", "surrogate"],
+)
+async def test_what_can_not_be_sent_is_a_sentence(options: dict[str, str]) -> None:
+    with pytest.raises(SourceError, match="the option") as caught:
+        await make_request(spec(**options), NoSecrets(), url="http://127.0.0.1/")
+    assert caught.value.cause == "secret"
 
 
 async def test_a_body_may_hold_line_ends(server: MetricServer) -> None:
