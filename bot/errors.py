@@ -13,6 +13,7 @@ jobs' run functions, bot/cli.py) turn the error into words.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 
 class LoopmarkError(Exception):
@@ -112,7 +113,15 @@ CAUSES = (
 class SourceError(LoopmarkError):
     """The source gave no usable number."""
 
-    def __init__(self, message: str, *, cause: str, permanent: bool = False, host: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        cause: str,
+        permanent: bool = False,
+        host: str | None = None,
+        retry_at: datetime | None = None,
+    ) -> None:
         """Keep the cause in a form that can be grouped.
 
         Args:
@@ -120,11 +129,13 @@ class SourceError(LoopmarkError):
             cause: Short stable word (see ``CAUSES``).
             permanent: True when trying again unchanged cannot help (a refused address, a bad path syntax).
             host: Host that was asked, without credentials, or None when no request was made.
+            retry_at: The source asked not to be asked before, aware UTC, or None.
         """
         super().__init__(message)
         self.cause = cause
         self.permanent = permanent
         self.host = host
+        self.retry_at = retry_at
 
 
 class DeliveryError(LoopmarkError):

@@ -26,7 +26,16 @@ LIMIT_BYTES = 5_000_000
 MOST_REDIRECTS = 3
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_KEPT_HEADERS = ("content-type", "date", "etag", "last-modified")
+_KEPT_HEADERS = (
+    "content-type",
+    "date",
+    "etag",
+    "last-modified",
+    "link",
+    "retry-after",
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
+)
 _OWN_HEADERS = {
     "accept": "application/json, */*;q=0.5",
     "accept-encoding": ACCEPT_ENCODING,
@@ -42,21 +51,25 @@ class Request:
 
     Attributes:
         url: Where, http or https.
-        headers: Sent beside Loopmark's own, which they may replace; they stay behind when a redirect leaves
-            the origin (scheme, host and port), except for a few that can't be credentials.
+        headers: Sent beside Loopmark's own, which they may replace; when a redirect leaves the origin (scheme,
+            host and port) they stay behind, except for a few that can't be credentials and for those with a
+            secret that is bound to the new host.
         method: ``GET`` or ``POST``.
         content: Body of a POST, not shown.
-        bound_to: Hosts and ``.suffixes`` this request may be sent to at all, because there is a secret in it;
-            None when there is none.
+        bound_to: Hosts and ``.suffixes`` its secrets may be sent to; None when there is none in it.
         secret_names: The secrets in it, for the sentence when they are refused.
+        secret_headers: The headers with a secret in them, lower case.
+        secret_elsewhere: Whether there is one in the address or the content, where it can't be left out.
     """
 
-    url: str
+    url: str = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     method: str = "GET"
     content: bytes | None = field(default=None, repr=False)
     bound_to: tuple[str, ...] | None = None
     secret_names: frozenset[str] = frozenset()
+    secret_headers: frozenset[str] = frozenset()
+    secret_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +78,7 @@ class Fetched:
 
     Attributes:
         status: 200 to 299.
-        headers: Lower-case content-type, date, etag and last-modified, where sent.
+        headers: Lower-case content-type, date, validators, link and what tells of limits, where sent.
         body: At most 5 MB.
         url: Where the answer came from in the end. It may hold secrets: not for messages or logs.
         host: Host of that address, without port and credentials.
@@ -147,8 +160,9 @@ class Fetcher:
     async def fetch(self, request: Request, *, timeout_s: float | None = None) -> Fetched:
         """Return the answer to a request, after at most three redirects.
 
-        A POST that is redirected is an error, so that its body goes nowhere but where it was meant to. A request with
-        secrets goes on only to hosts that are bound to them, and to another origin without its credentials.
+        A POST that is redirected is an error, so that its body goes nowhere but where it was meant to. To another
+        origin a request goes on without its headers, those with a secret excepted where that is bound to the new
+        host. One with a secret in its address goes nowhere the secret is not bound to.
 
         Args:
             request: What to ask for.
@@ -165,8 +179,8 @@ class Fetcher:
         headers = {**_OWN_HEADERS, **{name.lower(): value for name, value in request.headers.items()}}
         try:
             async with asyncio.timeout(limit_s):
+                _refuse_unbound(request, url)
                 for _ in range(MOST_REDIRECTS + 1):
-                    _refuse_unbound(request, url)
                     answer = await self._hop(url, headers, request)
                     if isinstance(answer, httpx.URL):
                         if request.method != "GET":
@@ -176,7 +190,9 @@ class Fetcher:
                                 host=host_of(url),
                             )
                         if origin_of(answer) != origin_of(url):
-                            headers = _without_credentials(headers)
+                            if request.secret_elsewhere:
+                                _refuse_unbound(request, answer)
+                            headers = _kept_across_origins(request, headers, answer)
                         url = answer
                         continue
                     response, body = answer
@@ -215,7 +231,7 @@ class Fetcher:
                     status = response.status_code
                     if status in _REDIRECTS and "location" in response.headers:
                         return follow_redirect(url, response.headers["location"])
-                    if status in (401, 403) and asked.secret_names:
+                    if status in (401, 403) and _carries_secret(asked, headers):
                         named = " and ".join(sorted(asked.secret_names))
                         were = "secrets {} were" if len(asked.secret_names) > 1 else "secret {} was"
                         sentence = f"{status} from {host}: the {were.format(named)} refused"
@@ -275,6 +291,10 @@ def _is_bound(request: Request, url: httpx.URL) -> bool:
     return any(is_bound_to(host_of(url), bound) for bound in request.bound_to or ())
 
 
+def _carries_secret(asked: Request, headers: Mapping[str, str]) -> bool:
+    return asked.secret_elsewhere or any(name in headers for name in asked.secret_headers)
+
+
 def _refuse_unbound(request: Request, url: httpx.URL) -> None:
     if request.bound_to is None or _is_bound(request, url):
         return
@@ -293,8 +313,9 @@ def is_bound_to(host: str, bound: str) -> bool:
     return host.endswith(bound) if bound.startswith(".") else host == normalize_host(bound)
 
 
-def _without_credentials(headers: Mapping[str, str]) -> dict[str, str]:
-    return {**_OWN_HEADERS, **{name: value for name, value in headers.items() if name in _HARMLESS_HEADERS}}
+def _kept_across_origins(asked: Request, headers: Mapping[str, str], url: httpx.URL) -> dict[str, str]:
+    kept = _HARMLESS_HEADERS | (asked.secret_headers if _is_bound(asked, url) else frozenset())
+    return {**_OWN_HEADERS, **{name: value for name, value in headers.items() if name in kept}}
 
 
 def _trusting_context() -> ssl.SSLContext:

@@ -9,7 +9,7 @@ from bot.errors import SourceError, UserError
 from bot.sources.body import shorten
 from bot.sources.path import loop_limit_bytes
 from bot.sources.protocol import Observed, SourceContext, SourceRequest
-from bot.sources.requesting import check_request_options, make_request
+from bot.sources.requesting import check_request_options, fetch_described
 from bot.sources.url import parse_source_url
 
 
@@ -61,7 +61,7 @@ class HttpJson:
         spec = request.spec
         if not spec.url or not spec.path:
             raise SourceError("an address and a path are needed", cause="bad_request", permanent=True)
-        fetched = await ctx.http.fetch(await make_request(spec, ctx.secrets, url=spec.url))
+        fetched = await fetch_described(spec, ctx, url=spec.url)
         value = await ctx.paths.extract(fetched.body, spec.path, host=fetched.host)
         return Observed(
             value=value,

@@ -5,22 +5,23 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlencode
 
 import httpx
 
 from bot.domain.criterion import SourceSpec
-from bot.domain.secret import common_hosts
+from bot.domain.secret import common_hosts, put_secrets
 from bot.errors import SourceError, UserError
-from bot.sources.http import Request
-from bot.sources.protocol import Filled, Secrets
+from bot.sources.http import Fetched, Request
+from bot.sources.protocol import Filled, Secrets, SourceContext
 
 AUTH = {"bearer": ("token",), "basic": ("user", "password"), "header": ("header", "token")}
 """Each way to prove who asks, and the options it needs (RFC 6750, RFC 7617)."""
 
 REQUEST_OPTIONS = frozenset({"auth", "method", "body", *(name for names in AUTH.values() for name in names)})
 PREFIXES = ("header.", "query.", "form.")
+_CREDENTIALS = frozenset(name for names in AUTH.values() for name in names)
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
 _OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "cookie"})
@@ -52,7 +53,7 @@ def check_request_options(spec: SourceSpec, *, others: Iterable[str] = ()) -> No
     needed = AUTH.get(way or "", ())
     if missing := [name for name in needed if name not in options]:
         raise _refuse(f"auth={way} needs {' and '.join(missing)} too")
-    if way is None and (loose := sorted({n for names in AUTH.values() for n in names} & set(options))):
+    if way is None and (loose := sorted(_CREDENTIALS & set(options))):
         raise _refuse(f"{loose[0]} needs to know how it is sent: add auth=bearer, auth=basic or auth=header")
     if way == "header":
         _check_header(options["header"])
@@ -84,42 +85,107 @@ def _refuse(why: str) -> UserError:
     return UserError(f"{why[:1].upper()}{why[1:]}.", field="source")
 
 
-async def make_request(spec: SourceSpec, secrets: Secrets, *, url: str) -> Request:
+async def fetch_described(
+    spec: SourceSpec,
+    ctx: SourceContext,
+    *,
+    url: str,
+    query: Sequence[tuple[str, str]] = (),
+    content: bytes | None = None,
+    content_type: str | None = None,
+    accept: str = "application/json",
+) -> Fetched:
+    """Return the answer to the request a spec's options describe; every source that asks over HTTP comes through here.
+
+    Args:
+        spec: Whose options say how.
+        ctx: What a source works with.
+        url: Where.
+        query: What the kind itself asks with, put into the address beside the options' own.
+        content: What the kind itself posts; the options then have no body.
+        content_type: Of that content.
+        accept: What the kind can read.
+
+    Raises:
+        SourceError: With a cause and one plain sentence.
+    """
+    request = await make_request(
+        spec, ctx.secrets, url=url, query=query, content=content, content_type=content_type, accept=accept
+    )
+    return await ctx.http.fetch(request)
+
+
+async def make_request(
+    spec: SourceSpec,
+    secrets: Secrets,
+    *,
+    url: str,
+    query: Sequence[tuple[str, str]] = (),
+    content: bytes | None = None,
+    content_type: str | None = None,
+    accept: str = "application/json",
+) -> Request:
     """Return the request a spec's options describe, its secrets filled in and bound to their hosts.
+
+    See `fetch_described` for the arguments.
 
     Raises:
         SourceError: cause ``secret``; one is missing, or together they may be sent nowhere.
     """
     options = dict(spec.options)
-    filled = {name: await secrets.fill(text) for name, text in options.items()}
+    filled = {
+        name: await (_fill_json(text, secrets) if name == "body" else secrets.fill(text))
+        for name, text in options.items()
+    }
     for name, one in filled.items():
-        in_header = name.startswith("header.") or name in ("header", "token")
-        if in_header and not (one.text.isascii() and one.text.isprintable()):
+        if _goes_in_header(name) and not (one.text.isascii() and one.text.isprintable()):
             raise SourceError(f"the option {name} holds a sign that can't stand in a header", cause="secret")
         if any("\ud800" <= sign <= "\udfff" for sign in one.text):
             raise SourceError(f"the option {name} holds a broken sign; type it again", cause="secret")
-    headers = {"accept": "application/json"}
-    headers |= {
-        name.removeprefix("header.").lower(): one.text
-        for name, one in filled.items()
-        if name.startswith("header.")
+    typed = {
+        n.removeprefix("header.").lower(): one.text for n, one in filled.items() if n.startswith("header.")
     }
-    headers |= _credentials(options.get("auth"), filled)
-    query = {n.removeprefix("query."): one.text for n, one in filled.items() if n.startswith("query.")}
-    content = None
+    credentials = _credentials(options.get("auth"), filled)
+    headers = {"accept": accept} | typed | credentials
+    asked: list[tuple[str, str | int | float | bool | None]] = [
+        *query,
+        *((n.removeprefix("query."), one.text) for n, one in filled.items() if n.startswith("query.")),
+    ]
     form = {n.removeprefix("form."): one.text for n, one in filled.items() if n.startswith("form.")}
     if form:
-        content, headers["content-type"] = urlencode(form).encode(), "application/x-www-form-urlencoded"
+        content, content_type = urlencode(form).encode(), "application/x-www-form-urlencoded"
     elif "body" in filled:
-        content, headers["content-type"] = filled["body"].text.encode(), "application/json"
+        content, content_type = filled["body"].text.encode(), "application/json"
+    if content is not None and content_type is not None:
+        headers["content-type"] = content_type
+    with_secret = {name for name, one in filled.items() if one.names}
     return Request(
-        url=str(httpx.URL(url).copy_merge_params(query)) if query else url,
+        url=str(httpx.URL(url).copy_merge_params(asked)) if asked else url,
         headers=headers,
-        method=options.get("method", "GET").upper(),
+        method="GET" if content is None and options.get("method", "GET").upper() == "GET" else "POST",
         content=content,
         bound_to=_common(filled.values()),
         secret_names=frozenset(name for one in filled.values() for name in one.names),
+        secret_headers=frozenset(
+            {n.removeprefix("header.").lower() for n in with_secret if n.startswith("header.")}
+            | (set(credentials) if with_secret & _CREDENTIALS else set())
+        ),
+        secret_elsewhere=any(not _goes_in_header(name) for name in with_secret),
     )
+
+
+async def _fill_json(text: str, secrets: Secrets) -> Filled:
+    """Return JSON with its secrets in place, each escaped as the inside of a JSON text."""
+    filled = await secrets.fill(text)
+    if not filled.names:
+        return filled
+    each = {name: (await secrets.fill(f"{{{{secret:{name}}}}}")).text for name in filled.names}
+    escaped = put_secrets(text, {name: json.dumps(value)[1:-1] for name, value in each.items()})
+    return Filled(escaped, filled.names, filled.hosts)
+
+
+def _goes_in_header(name: str) -> bool:
+    return name.startswith("header.") or name in _CREDENTIALS
 
 
 def _credentials(way: str | None, filled: Mapping[str, Filled]) -> dict[str, str]:

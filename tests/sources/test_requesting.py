@@ -114,25 +114,66 @@ async def test_a_secret_is_sent_to_its_hosts_only(server: MetricServer, fetcher:
     assert (caught.value.cause, server.seen) == ("secret", [])
 
 
-async def test_a_redirect_is_followed_only_where_the_secret_is_bound_and_without_it(
+@pytest.mark.parametrize(
+    ("hosts", "sent_on"),
+    [
+        pytest.param(("127.0.0.1", "localhost"), True, id="bound to the new host"),
+        pytest.param(("127.0.0.1",), False, id="not bound to it"),
+    ],
+)
+async def test_a_secret_header_goes_on_only_to_hosts_it_is_bound_to(
+    server: MetricServer, fetcher: Fetcher, hosts: tuple[str, ...], sent_on: bool
+) -> None:
+    server.say("/y", b"1")
+    url = server.say("/x", status=302, location=server.url("/y").replace("127.0.0.1", "localhost"))
+    made = await make_request(
+        spec(auth="bearer", token="{{secret:K}}", header__X_Typed="typed"), Given(hosts), url=url
+    )
+    await fetcher.fetch(made)
+    assert ("Authorization" in server.seen[1].headers) is sent_on
+    assert "X_Typed" in server.seen[0].headers
+    assert "X_Typed" not in server.seen[1].headers
+
+
+async def test_a_refusal_after_the_secret_was_left_behind_does_not_blame_it(
     server: MetricServer, fetcher: Fetcher
 ) -> None:
-    other = server.url("/y").replace("127.0.0.1", "localhost")
-    server.say("/y", b"1")
-    for hosts, cause in ((("127.0.0.1",), "secret"), (("127.0.0.1", "localhost"), None)):
-        server.seen.clear()
-        made = await make_request(
-            spec(auth="bearer", token="{{secret:K}}"),
-            Given(hosts),
-            url=server.say("/x", status=302, location=other),
+    server.say("/y", status=401)
+    url = server.say("/x", status=302, location=server.url("/y").replace("127.0.0.1", "localhost"))
+    with pytest.raises(SourceError, match=r"^HTTP 401 from localhost$"):
+        await fetcher.fetch(
+            await make_request(spec(auth="bearer", token="{{secret:K}}"), Given(("127.0.0.1",)), url=url)
         )
-        if cause:
-            with pytest.raises(SourceError, match="not sent to localhost"):
-                await fetcher.fetch(made)
-            assert len(server.seen) == 1
-        else:
-            await fetcher.fetch(made)
-            assert "Authorization" not in server.seen[1].headers
+
+
+async def test_a_secret_in_the_address_is_followed_nowhere_it_is_not_bound_to(
+    server: MetricServer, fetcher: Fetcher
+) -> None:
+    server.say("/y", b"1")
+    url = server.say("/x", status=302, location=server.url("/y").replace("127.0.0.1", "localhost"))
+    with pytest.raises(SourceError, match="not sent to localhost") as caught:
+        await fetcher.fetch(
+            await make_request(spec(query__key="{{secret:K}}"), Given(("127.0.0.1",)), url=url)
+        )
+    assert (caught.value.cause, len(server.seen)) == ("secret", 1)
+
+
+async def test_a_secret_in_a_json_body_can_hold_any_sign(server: MetricServer, fetcher: Fetcher) -> None:
+    got: list[object] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        got.append(await request.json())
+        return web.json_response(5)
+
+    class Odd(Given):
+        async def fill(self, text: str) -> Filled:
+            return Filled(put_secrets(text, {"K": 'a"b\\c'}), frozenset({"K"}), self.hosts)
+
+    made = await make_request(
+        spec(method="POST", body='{"key": "{{secret:K}}"}'), Odd(), url=server.on("/x", answer)
+    )
+    await fetcher.fetch(made)
+    assert got == [{"key": 'a"b\\c'}]
 
 
 async def test_a_typed_token_is_left_behind_at_another_origin(server: MetricServer, fetcher: Fetcher) -> None:
