@@ -1,7 +1,7 @@
-"""`make bench`: commands a second beside a bare Bolt acknowledgement, as ratios of the same run.
+"""`make bench`: what commands and polls cost, as ratios to a floor of the same run.
 
-The server runs in its own process as `loopmark run` starts it; the load comes from this one. Rounds alternate
-between the floor and the cases, since the machine's speed changes while it runs. Bounded to about two minutes.
+`python -m benchmarks commands`, `polls` or `minute` measures one part. Rounds alternate between a floor and
+what is measured, since the machine's speed changes while it runs. Bounded to about ten minutes.
 """
 
 from __future__ import annotations
@@ -10,17 +10,25 @@ import argparse
 import asyncio
 from urllib.parse import urlsplit
 
+import uvloop
 from rich.console import Console
+from rich.table import Table
 
 from benchmarks.cases import CASES, CRITERIA, FLOOR, add_by_hand, seed, set_scene
 from benchmarks.load import press
+from benchmarks.minute import measure_loopmark, measure_prometheus
+from benchmarks.polls import measure_polls, measure_storing, measure_ticks
 from benchmarks.process import started
 from benchmarks.report import Report
 from bot.sandbox import Workspace
 
+PARTS = ("commands", "polls", "minute")
+
 
 async def measure_commands(*, seconds: float, rounds: int, concurrencies: tuple[int, ...]) -> Report:
     """Start the bot, let Alice set the scene, and return what the cases came to.
+
+    The server runs in a process of its own as `loopmark run` starts it; the load comes from this one.
 
     Args:
         seconds: Length of one stretch of load.
@@ -55,16 +63,68 @@ async def measure_commands(*, seconds: float, rounds: int, concurrencies: tuple[
     return report
 
 
-async def main() -> None:
+async def measure_reading(*, rounds: int, sizes: tuple[int, ...]) -> Table:
+    """Return what polls, ticks and stored readings cost, as a table.
+
+    Args:
+        rounds: Rounds of polls at each concurrency.
+        sizes: Numbers of stored criteria to tick with.
+    """
+    table = Table("what", "seen", "aim", title="Reading sources, in processor time of the same run")
+    for concurrent in (20, 100):
+        cost = await measure_polls(concurrent=concurrent, rounds=rounds)
+        table.add_row(
+            f"a poll beside a bare fetch, {concurrent} concurrent",
+            f"{cost.ratio:.2f} ({cost.poll_ms:.2f} ms / {cost.floor_ms:.2f} ms)",
+            "≤ 1.5",
+        )
+    for size, cost_ms in await measure_ticks(sizes):
+        table.add_row(f"a quiet tick with {size:,} criteria", f"{cost_ms:.2f} ms", "flat")
+    table.add_row("readings stored a second", f"{await measure_storing():,.0f}", "≥ 50,000")
+    return table
+
+
+def measure_a_minute(*, criteria: int, minutes: int) -> Table:
+    """Return what reading so many criteria every minute takes, beside Prometheus where it is installed."""
+    table = Table(title=f"{criteria:,} sources every minute, {minutes} min after one to warm up")
+    for head in ("program", "CPU for 10,000 reads", "of a core", "memory", "late p50", "late p99"):
+        table.add_column(head)
+    ours = measure_loopmark(criteria=criteria, minutes=minutes)
+    theirs = measure_prometheus(targets=criteria, minutes=minutes)
+    for program, came_to in (("Loopmark", ours), ("Prometheus", theirs)):
+        if came_to is None:
+            table.add_row(program, "not installed")
+            continue
+        late = [came_to.late_p50_s, came_to.late_p99_s]
+        table.add_row(
+            program,
+            f"{came_to.cpu_s:.2f} s",
+            f"{came_to.core:.0%}",
+            f"{came_to.memory_mb:,.0f} MB",
+            *("" if one is None else f"{one:.2f} s" for one in late),
+        )
+    return table
+
+
+def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=1.0, help="length of one stretch of load")
-    parser.add_argument("--rounds", type=int, default=5, help="stretches of each case")
+    parser.add_argument("what", nargs="*", choices=[*PARTS, []], help="all of them unless some are named")
+    parser.add_argument("--seconds", type=float, default=1.0, help="length of one stretch of commands")
+    parser.add_argument("--rounds", type=int, default=5, help="stretches of each case, rounds of polls")
+    parser.add_argument("--minutes", type=int, default=2, help="how long sources are read every minute")
     chosen = parser.parse_args()
     console = Console()
-    report = await measure_commands(seconds=chosen.seconds, rounds=chosen.rounds, concurrencies=(1, 16, 64))
-    report.show(console)
+    what = chosen.what or PARTS
+    if "commands" in what:
+        asyncio.run(
+            measure_commands(seconds=chosen.seconds, rounds=chosen.rounds, concurrencies=(1, 16, 64))
+        ).show(console)
+    if "polls" in what:
+        console.print(uvloop.run(measure_reading(rounds=chosen.rounds, sizes=(1_000, 10_000, 100_000))))
+    if "minute" in what:
+        console.print(measure_a_minute(criteria=10_000, minutes=chosen.minutes))
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

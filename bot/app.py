@@ -35,12 +35,13 @@ from bot.slack.socket import SocketLink
 from bot.sources.address import AllowedHosts
 from bot.sources.http import Fetcher
 from bot.sources.jsonpath import Evaluator
+from bot.sources.sharing import SharedFetches
 from bot.sources.sql_connections import SqlConnections
 from bot.sources.table import load_sources
 from bot.tasks import TrackedTasks
 from bot.web.server import Readiness, make_web_app
 from handlers.dispatch import register
-from jobs import draft, notify, poll, post, prompt
+from jobs import draft, notify, poll, post, prompt, remind
 from jobs.cleanup import Cleanup
 from jobs.clock import Clock
 from jobs.queue import LocalQueue
@@ -55,6 +56,9 @@ LONGEST_STOP_S = 9.0
 
 OTHER_JOBS = 20
 """Posts, redraws and drafts under way at the same time."""
+
+CLAIMS_PER_FETCH = 8
+"""Claims a worker holds for each read it makes at the same time: most of them wait for their moment, up to a second."""
 
 
 def utc_now() -> datetime:
@@ -153,7 +157,7 @@ async def open_deps(
             settings=settings,
             database=database,
             slack=slack,
-            http=fetcher,
+            http=SharedFetches(fetcher, now=now),
             paths=evaluator,
             sources=loaded.sources,
             seal=seal,
@@ -214,23 +218,33 @@ def make_bolt(deps: Deps, slack: SlackClient) -> AsyncApp:
     return app
 
 
-def assemble(deps: Deps, slack: SlackClient, tasks: TrackedTasks) -> Loopmark:
-    """Put Bolt, the queues, the clock and the health pages together; nothing runs yet."""
-    polls = LocalQueue(deps.settings.fetches)
-    others = LocalQueue(OTHER_JOBS)
-    hosts = poll.HostLimit(deps.settings.fetches_per_host)
+def make_clock(deps: Deps, polls: LocalQueue, others: LocalQueue) -> Clock:
+    """Return the clock with every tick there is; nothing runs yet."""
+    poller = poll.Poller(deps, polls)
     cleanup = Cleanup()
-    clock = Clock(
+    return Clock(
         deps,
         {
             "draft": partial(draft.tick, deps, others),
-            "poll": partial(poll.tick, deps, polls, hosts),
+            "poll": poller.tick,
             "post": partial(post.tick, deps, others),
             "prompt": partial(prompt.tick, deps, others),
+            "remind": partial(remind.tick, deps, others),
             "notify": partial(notify.tick, deps, others),
             "cleanup": partial(cleanup.tick, deps),
         },
     )
+
+
+def make_queues(deps: Deps) -> tuple[LocalQueue, LocalQueue]:
+    """Return where reads run, most of which wait for their moment, and where all other jobs do."""
+    return LocalQueue(deps.settings.fetches * CLAIMS_PER_FETCH), LocalQueue(OTHER_JOBS)
+
+
+def assemble(deps: Deps, slack: SlackClient, tasks: TrackedTasks) -> Loopmark:
+    """Put Bolt, the queues, the clock and the health pages together; nothing runs yet."""
+    polls, others = make_queues(deps)
+    clock = make_clock(deps, polls, others)
     readiness = Readiness()
 
     async def database_answers() -> str:

@@ -16,9 +16,9 @@ from bot.domain.actor import Channel, Person
 from bot.domain.message import Message, View
 from bot.seal import Seal
 from bot.settings import Settings
-from bot.sources.http import Fetcher
 from bot.sources.jsonpath import Evaluator
 from bot.sources.protocol import Connections, Source
+from bot.sources.sharing import SharedFetches
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -163,7 +163,7 @@ class Deps:
         settings: What the operator chose.
         database: Units of database work.
         slack: Slack, behind one limiter.
-        http: Guarded HTTP client for sources.
+        http: Guarded HTTP client for sources; who asks for the same shares an answer.
         paths: JSONPath evaluation, in the loop or in its process pool.
         sources: Source kind → how it is read.
         seal: Encrypts what must not be read from the database alone.
@@ -180,7 +180,7 @@ class Deps:
     settings: Settings
     database: Database
     slack: Slack
-    http: Fetcher
+    http: SharedFetches
     paths: Evaluator
     sources: Mapping[str, Source]
     seal: Seal

@@ -82,6 +82,15 @@ class NotAllowedError(UserError):
         self.owner_id = owner_id
 
 
+class RefusedSecretError(UserError):
+    """A secret is missing or was refused, so the source can't be read."""
+
+    def __init__(self, message: str, *, secret: str, field: str | None = None) -> None:
+        """Keep the secret's name, for [Change secret]."""
+        super().__init__(message, field=field)
+        self.secret = secret
+
+
 class UnknownPersonError(LoopmarkError):
     """The person's zone is not stored yet; the edge asks Slack for it and tries again."""
 

@@ -15,7 +15,7 @@ from bot.domain.criterion import BROUGHT, SourceKind
 from bot.domain.names import fold, nearest
 from bot.errors import ConfigError, UserError
 from bot.services.lines import line_of_found
-from bot.services.polling import Outcome, poll_now
+from bot.services.polling import Checked, poll_now
 from bot.settings import Settings
 
 
@@ -73,7 +73,7 @@ def _pick(criteria: Sequence[Found], name: str) -> Found:
     raise UserError(f"There is no criterion “{name}”. {hint}")
 
 
-def _say(found: Found, outcome: Outcome | None, now: datetime) -> Polled:
+def _say(found: Found, outcome: Checked | None, now: datetime) -> Polled:
     if outcome is None:
         words = f"{found.row.name} is being read at this moment; it is read again right after."
         return Polled(words, failed=True)

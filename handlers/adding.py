@@ -11,15 +11,9 @@ from typing import TypeVar
 
 from sqlmodel import Session
 
-from bot.blocks.adding import (
-    TITLE,
-    add_form,
-    added_message,
-    added_view,
-    numbers_found,
-    reading_answer,
-    reading_view,
-)
+from bot.blocks.adding import TITLE, add_form, added_message, added_view
+from bot.blocks.previews import reading_answer, reading_view
+from bot.blocks.trying import numbers_found
 from bot.db.drafts import add_draft, find_draft
 from bot.db.initiatives import visible_initiatives
 from bot.domain.actor import Actor
@@ -30,7 +24,7 @@ from bot.domain.entities import UserRef
 from bot.domain.formatting import format_cadence
 from bot.domain.initiative import Initiative
 from bot.domain.message import Message, View
-from bot.domain.names import parse_name
+from bot.domain.names import NAME_LIMIT, parse_name
 from bot.domain.options import parse_options, show_options
 from bot.domain.quantities import parse_number
 from bot.domain.requests import AddCriterion, OpenAddForm, TrySource
@@ -43,7 +37,8 @@ from bot.services.finding import find_initiative
 from bot.services.lines import line_of_found
 from bot.services.next_read import say_next_read
 from bot.services.people import known_person
-from bot.services.trying import FoundNumbers, try_source
+from bot.services.trying import try_source
+from bot.sources.shaping import SHAPE_OPTIONS
 from handlers.context import Click, FieldErrors, Form, Incoming, Redrawn, ShowView
 from handlers.forms import open_form
 
@@ -226,29 +221,38 @@ async def press_change(click: Click, at: Incoming) -> None:
 
 async def try_url(request: TrySource, at: Incoming) -> Message:
     """Fetch an address once and list the numbers it found."""
-    return await _show_numbers(await try_source(at.deps, request.url), at)
-
-
-async def _show_numbers(found: FoundNumbers, at: Incoming) -> Message:
-    form = {"url": found.url, "paths": [number.path for number in found.numbers]}
+    found = await try_source(at.deps, request.url, request.options)
+    form = {
+        "url": found.url,
+        "options": show_options(found.options),
+        "numbers": [{"path": number.path, "key": number.key} for number in found.numbers],
+    }
     draft_id = await at.deps.database.write(add_draft, at.actor, TRIED, form, at.deps.now())
     return numbers_found(
         found.url,
-        [(number.path, number.value) for number in found.numbers],
+        [(number.key, number.path, number.value) for number in found.numbers],
         more=found.more,
         draft_id=draft_id,
+        later=[name for name, _ in found.options if name in SHAPE_OPTIONS],
     )
 
 
 async def press_use(click: Click, at: Incoming) -> None:
-    """Open the modal with the address and the path of a number that was found."""
+    """Open the modal with the address, its options, and the path and key of a number that was found."""
     draft_id, _, index = click.value.partition(":")
 
     def load(session: Session) -> dict[str, str]:
         row = find_draft(session, at.actor, draft_id, at.deps.now())
         if row is None:
             raise UserError("That list is older than a day. Type `/criteria try URL` again.")
-        return {"url": row.form["url"], "path": row.form["paths"][int(index)], "source": SourceKind.HTTP_JSON}
+        number = row.form["numbers"][int(index)]
+        return {
+            "name": number["key"][:NAME_LIMIT].strip(),
+            "url": row.form["url"],
+            "path": number["path"],
+            "options": row.form["options"],
+            "source": SourceKind.HTTP_JSON,
+        }
 
     filled = await at.deps.database.read(load)
     await _open(at, filled)

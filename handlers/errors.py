@@ -7,7 +7,7 @@ import structlog
 from bot.blocks.answers import refusal
 from bot.domain.entities import readable
 from bot.domain.message import Message
-from bot.errors import AmbiguousError, LoopmarkError, NotAllowedError, UserError
+from bot.errors import AmbiguousError, LoopmarkError, NotAllowedError, RefusedSecretError, UserError
 from bot.services.drafts import keep_typed
 from handlers.context import FieldErrors, Incoming
 
@@ -44,6 +44,7 @@ async def explain(error: LoopmarkError, at: Incoming) -> Message:
         form_draft_id=draft_id if has_form and isinstance(error, UserError) and not candidates else None,
         candidates=candidates,
         ask_owner=ask_owner,
+        secret=error.secret if isinstance(error, RefusedSecretError) else None,
     )
 
 

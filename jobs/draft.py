@@ -7,8 +7,9 @@ from functools import partial
 
 import structlog
 
-from bot.blocks.adding import added_message, found_message, found_view, unread_message, unread_view
+from bot.blocks.adding import added_message
 from bot.blocks.answers import refusal
+from bot.blocks.previews import found_message, found_view, unread_message, unread_view
 from bot.deps import Deps
 from bot.domain.formatting import format as format_request
 from bot.domain.message import Message, View
@@ -22,7 +23,6 @@ from bot.services.reading_drafts import (
     claim_reading_drafts,
     give_draft_back,
     read_draft,
-    say_meaning,
 )
 from jobs.queue import Queue
 
@@ -73,7 +73,7 @@ async def _show_in_modal(deps: Deps, view_id: str, view: View) -> bool:
 def _view(outcome: DraftOutcome) -> View:
     proposal = outcome.proposal
     request = proposal.request
-    if proposal.value is None:
+    if outcome.preview is None:
         return unread_view(
             request.name,
             proposal.failure,
@@ -81,14 +81,7 @@ def _view(outcome: DraftOutcome) -> View:
             refused=proposal.refused,
             secret=refused_secret(request.source, proposal.failure),
         )
-    return found_view(
-        request.name,
-        proposal.value,
-        request.unit,
-        request.source,
-        say_meaning(proposal),
-        proposal.draft_id,
-    )
+    return found_view(outcome.preview, proposal.draft_id)
 
 
 def _message(deps: Deps, outcome: DraftOutcome) -> Message:
@@ -101,7 +94,7 @@ def _message(deps: Deps, outcome: DraftOutcome) -> Message:
         found = outcome.added.found
         now = deps.now()
         return added_message(line_of_found(found, now), found.initiative, next_read=say_next_read(found, now))
-    if proposal.value is None:
+    if outcome.preview is None:
         return unread_message(
             request.name,
             proposal.failure,
@@ -110,11 +103,4 @@ def _message(deps: Deps, outcome: DraftOutcome) -> Message:
             typed=typed,
             secret=refused_secret(request.source, proposal.failure),
         )
-    return found_message(
-        request.name,
-        proposal.value,
-        request.unit,
-        request.source,
-        say_meaning(proposal),
-        proposal.draft_id,
-    )
+    return found_message(outcome.preview, proposal.draft_id)

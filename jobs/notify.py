@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from bot.blocks.feedback import privacy_line, prompt_message
-from bot.blocks.notices import held_message, not_posted, schedule_paused, verdict_asked
+from bot.blocks.notices import held_message, not_posted, schedule_paused, value_due, verdict_asked
 from bot.blocks.progress import Laid, more_message, progress_message, status_reply
 from bot.db.deliveries import OutboxClaim
 from bot.deps import Deps
@@ -18,6 +18,7 @@ from bot.services.parcels import (
     PausedParcel,
     ProgressParcel,
     PromptParcel,
+    ReminderParcel,
     ReplyParcel,
     VerdictParcel,
 )
@@ -52,6 +53,8 @@ def build(deps: Deps, parcel: Parcel) -> Built:
             return Built(prompt_message(view.prompt, view.tally, privacy))
         case VerdictParcel(initiative, line):
             return Built(verdict_asked(initiative, line))
+        case ReminderParcel(initiative, line, every):
+            return Built(value_due(initiative, line, every))
         case PausedParcel(schedule, because):
             return Built(schedule_paused(schedule, because))
         case HeldParcel(outbox_id, channel_id, what):

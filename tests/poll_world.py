@@ -27,6 +27,7 @@ from bot.sources.http import Fetcher
 from bot.sources.jsonpath import Evaluator
 from bot.sources.manual import Manual
 from bot.sources.protocol import Observed, SourceContext, SourceRequest
+from bot.sources.sharing import SharedFetches
 from bot.tasks import TrackedTasks
 
 TEAM = "T0ACME"
@@ -78,7 +79,7 @@ class World:
             settings=load_settings(_env_file=None),
             database=database,
             slack=cast("Slack", None),  # reading and judging never talk to Slack
-            http=Fetcher(allowed=AllowedHosts.parse(""), now=self.now),
+            http=SharedFetches(Fetcher(allowed=AllowedHosts.parse(""), now=self.now), now=self.now),
             paths=Evaluator(),
             sources={SourceKind.HTTP_JSON: self.source, SourceKind.MANUAL: Manual()},
             seal=Seal("a key for tests only"),

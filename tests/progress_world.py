@@ -193,7 +193,7 @@ class World:
             row = session.get_one(CriterionRow, criterion_id)
             initiative = find_initiative_by_id(session, TEAM, row.initiative_id)
             assert initiative is not None
-            add_readings(session, TEAM, criterion_id, [Reading(self.moment, Decimal(value))])
+            add_readings(session, TEAM, [(criterion_id, Reading(self.moment, Decimal(value)))])
             judge(session, Found(row, initiative), self.moment)
 
         await self.deps.database.write(store)

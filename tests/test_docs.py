@@ -20,7 +20,7 @@ from bot.cli import app
 from bot.db.models import Table
 from bot.domain.commands import parse
 from bot.domain.criterion import Status
-from bot.domain.requests import Help
+from bot.domain.requests import AddCriterion, Help
 from bot.domain.usage import NOT_YET, SUBCOMMANDS
 from bot.errors import UserError
 from bot.settings import Settings
@@ -129,6 +129,8 @@ def test_an_example_can_be_typed(page: str, line: str) -> None:
     command, _, text = line.removeprefix("/").partition(" ")
     request = parse(command, as_slack_sends(text))
     assert not (isinstance(request, Help) and request.unknown), f"{page}: {line}"
+    if isinstance(request, AddCriterion) and (source := make_sources().get(request.source.kind)) is not None:
+        source.check(request.source)
 
 
 def as_slack_sends(text: str) -> str:
@@ -184,7 +186,7 @@ def test_a_commands_hint_can_be_typed(name: str) -> None:
 
 
 def test_every_source_has_its_page_and_no_page_is_without_one() -> None:
-    about_all = {"your-own"}
+    about_all = {"your-own", "recipes"}
     named = {page.stem for page in (DOCS / "sources").glob("*.md")}
     assert named - about_all == {kind.value for kind in make_sources()}
     assert about_all <= named

@@ -1,17 +1,15 @@
-"""What people see while they add a criterion: the form, the value found, the cause when there is none."""
+"""The form in which a criterion is added, and what is shown when it was."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from decimal import Decimal
 
 from bot.blocks.lines import line_summary, line_text
-from bot.blocks.mrkdwn import code, code_blocks, escape, shorten
+from bot.blocks.mrkdwn import escape
 from bot.blocks.parts import (
     actions,
     button,
-    change_secret,
     context,
     input_block,
     option,
@@ -19,14 +17,13 @@ from bot.blocks.parts import (
     select_input,
     text_input,
 )
-from bot.blocks.sources import LABELS, what_is_read, where_found
+from bot.blocks.sources import LABELS
 from bot.blocks.views import modal
-from bot.domain.criterion import Direction, Kind, SourceKind, SourceSpec
+from bot.domain.criterion import Direction, Kind, SourceKind
 from bot.domain.initiative import Initiative
 from bot.domain.line import CriterionLine
 from bot.domain.message import Block, Message, View
 from bot.domain.options import TOTAL_LIMIT
-from bot.domain.values import show_value
 
 KINDS = {
     Kind.SUCCESS: "Success: reach the target by the due date",
@@ -40,8 +37,6 @@ DIRECTIONS = {
     Direction.BETWEEN: "between two values",
 }
 TITLE = "Add a criterion"
-SAVE_ANYWAY = "You can save it anyway: it is tried again by itself and shows no value until it works."
-NOT_ALLOWED = "Nothing was saved. Change the address, or set the values by hand."
 
 
 def add_form(
@@ -115,7 +110,8 @@ def add_form(
                 initial=filled.get("url", ""),
                 optional=True,
                 placeholder="https://api.example.com/stats",
-                hint="Needed for JSON. Not sure where the number is? /criteria try shows all it finds.",
+                hint="Needed for JSON, Prometheus and CSV. Not sure where the number is in JSON? /criteria try "
+                "shows all it finds.",
             ),
             text_input(
                 "path",
@@ -123,7 +119,7 @@ def add_form(
                 initial=filled.get("path", ""),
                 optional=True,
                 placeholder="$.signups.week",
-                hint="JSONPath (RFC 9535) of the number in the answer.",
+                hint="For JSON: the JSONPath (RFC 9535) of the number in the answer.",
                 max_length=1000,
             ),
             text_input(
@@ -166,102 +162,6 @@ def _menu(
     return select_input(field, label, options, initial=initial, hint=hint)
 
 
-def reading_view(source: SourceSpec) -> View:
-    """Return what the modal shows while the source is read."""
-    return modal(TITLE, [section(f"Reading {what_is_read(source)} …")], close="Close")
-
-
-def reading_answer(source: SourceSpec) -> Message:
-    """Return the first answer to a line with a source: it is being read."""
-    text = f"Reading {what_is_read(source)} …"
-    return Message(text=text, blocks=(section(text),))
-
-
-def _value_found(value: Decimal, unit: str, source: SourceSpec, verdict: str) -> str:
-    return f"Found *{escape(show_value(value, unit))}* {where_found(source)}.\n{escape(verdict)}"
-
-
-def found_view(name: str, value: Decimal, unit: str, source: SourceSpec, verdict: str, draft_id: str) -> View:
-    """Return the modal that shows the value found, with [Save].
-
-    Args:
-        name: The criterion's.
-        value: What was read.
-        unit: Of the value.
-        source: Where it was read.
-        verdict: What the value would mean now, one sentence.
-        draft_id: The draft that is saved.
-    """
-    return modal(
-        TITLE,
-        [
-            section(f"*{escape(name)}*"),
-            section(_value_found(value, unit, source, verdict)),
-            context("Nothing counts before you save."),
-            actions(button("Change", "change_draft", draft_id)),
-        ],
-        callback_id="save_criterion",
-        submit="Save",
-        metadata=json.dumps({"draft": draft_id}),
-    )
-
-
-def unread_view(name: str, failure: str, draft_id: str, *, refused: bool, secret: str | None = None) -> View:
-    """Return the modal that shows why the source could not be read.
-
-    It has [Save anyway] and [Change]; a refused address can only be changed. When a secret is the cause it
-    has [Change secret] too.
-    """
-    return modal(
-        TITLE,
-        [
-            section(f"*{escape(name)}* could not be read: {escape(failure)}."),
-            context(NOT_ALLOWED if refused else SAVE_ANYWAY),
-            actions(button("Change", "change_draft", draft_id), *change_secret(secret)),
-        ],
-        callback_id="save_criterion",
-        submit=None if refused else "Save anyway",
-        metadata=json.dumps({"draft": draft_id}),
-    )
-
-
-def found_message(
-    name: str, value: Decimal, unit: str, source: SourceSpec, verdict: str, draft_id: str
-) -> Message:
-    """Return the value found as a message, where the modal was closed meanwhile."""
-    text = f"*{escape(name)}*: {_value_found(value, unit, source, verdict)}"
-    return Message(
-        text=text,
-        blocks=(
-            section(text),
-            context("Nothing counts before you save."),
-            actions(
-                button("Save", "save_draft", draft_id, style="primary"),
-                button("Change", "change_draft", draft_id),
-            ),
-        ),
-    )
-
-
-def unread_message(
-    name: str, failure: str, draft_id: str, *, refused: bool, typed: str = "", secret: str | None = None
-) -> Message:
-    """Return why the source could not be read as a message, with the buttons of `unread_view`."""
-    text = f"⚠️ *{escape(name)}* is not saved; its source could not be read: {escape(failure)}."
-    buttons = [button("Change", "change_draft", draft_id), *change_secret(secret)]
-    if not refused:
-        buttons.insert(0, button("Save anyway", "save_draft", draft_id))
-    return Message(
-        text=text,
-        blocks=(
-            section(text),
-            *(section(piece) for piece in code_blocks(typed)),
-            context(NOT_ALLOWED if refused else SAVE_ANYWAY),
-            actions(*buttons),
-        ),
-    )
-
-
 def added_message(line: CriterionLine, initiative: Initiative, *, next_read: str) -> Message:
     """Return the answer when a criterion was saved.
 
@@ -299,37 +199,3 @@ def added_view(line: CriterionLine, initiative: Initiative, *, next_read: str) -
         ],
         close="Done",
     )
-
-
-def numbers_found(
-    url: str,
-    numbers: Sequence[tuple[str, Decimal]],
-    *,
-    more: int,
-    draft_id: str,
-) -> Message:
-    """Return the answer to `/criteria try`: the numbers in the body, each with its path and [Use this].
-
-    Args:
-        url: What was fetched.
-        numbers: (path, value), in the order of the body.
-        more: How many more there are.
-        draft_id: Draft that keeps them; a button's value is its id and the number's place.
-    """
-    head = f"Numbers found at {code(shorten(url, 500))}:"
-    if not numbers:
-        text = f"{code(shorten(url, 500))} answered with JSON, but there is no number in it."
-        return Message(text=text, blocks=(section(text),))
-    blocks: list[Block] = [section(head)]
-    for index, (path, value) in enumerate(numbers):
-        blocks.append(
-            section(
-                f"{code(shorten(path, 300))}  *{escape(show_value(value))}*",
-                block_id=f"found:{index}",
-                accessory=button("Use this", "use_number", f"{draft_id}:{index}", label=f"Use {path}"),
-            )
-        )
-    if more:
-        blocks.append(context(f"and {more} more; name the path yourself to use one of them"))
-    text = head + "\n" + "\n".join(f"{code(path)} {escape(show_value(value))}" for path, value in numbers)
-    return Message(text=shorten(text, 3900), blocks=tuple(blocks))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.blocks.mrkdwn import code_blocks, escape, shorten
-from bot.blocks.parts import actions, button, section
+from bot.blocks.parts import actions, button, change_secret, section
 from bot.domain.message import Block, Message
 
 
@@ -22,6 +22,7 @@ def refusal(
     form_draft_id: str | None = None,
     candidates: Sequence[tuple[str, str]] = (),
     ask_owner: str | None = None,
+    secret: str | None = None,
 ) -> Message:
     """Say what could not be done, why and the next step, and give back what was typed.
 
@@ -32,6 +33,7 @@ def refusal(
         form_draft_id: Draft that [Open as form] opens, or None where there is no form.
         candidates: (button value, label) to choose from when a name fits more than one.
         ask_owner: Value of the [Ask the owner] button, or None.
+        secret: The secret that is to blame, for [Change secret], or None.
     """
     lines = escape(sentence)
     if example:
@@ -46,6 +48,7 @@ def refusal(
         buttons.append(button("Open as form", "open_as_form", form_draft_id, style="primary"))
     if ask_owner:
         buttons.append(button("Ask the owner", "ask_owner", ask_owner))
+    buttons += change_secret(secret)
     if buttons:
         blocks.append(actions(*buttons))
     return Message(text=shorten(lines, 3900), blocks=tuple(blocks))

@@ -92,10 +92,12 @@ def _bounds(line: PostLine) -> list[tuple[str, Decimal]]:
 
 
 def _series(name: str, labels: Sequence[str], values: Sequence[Decimal]) -> Block:
-    points = [{"label": label, "value": _number(value)} for label, value in zip(labels, values, strict=True)]
+    points = [
+        {"label": label, "value": chart_number(value)} for label, value in zip(labels, values, strict=True)
+    ]
     return {"name": unmarked(name), "data": points}
 
 
-def _number(value: Decimal) -> int | float:
+def chart_number(value: Decimal) -> int | float:
     """Return what JSON can carry; the text line has the exact value."""
     return int(value) if value == value.to_integral_value() and abs(value) < 10**15 else float(value)

@@ -8,11 +8,12 @@ from datetime import datetime
 from bot.blocks.lines import line_summary, line_text
 from bot.blocks.mrkdwn import code, escape, person, shorten
 from bot.blocks.parts import actions, button, change_secret, confirm, context, section
+from bot.blocks.readings import origin_text
 from bot.domain.criterion import BROUGHT, CriterionState, Kind, SourceKind, Status
 from bot.domain.initiative import Initiative
 from bot.domain.line import CriterionLine
 from bot.domain.message import Block, Message
-from bot.domain.reading import Origin, Reading
+from bot.domain.reading import Reading
 from bot.domain.requests import Scope
 from bot.domain.standing import Standing, headline, mark, word
 from bot.domain.values import show_value
@@ -125,7 +126,7 @@ def criterion_details(
     ]
     if readings:
         last = [
-            f"{_when(reading, now, zone)}  *{escape(show_value(reading.value, unit))}*{_from(reading)}"
+            f"{_when(reading, now, zone)}  *{escape(show_value(reading.value, unit))}*{origin_text(reading)}"
             for reading in readings[-5:]
         ]
         blocks.append(section("*Last readings*\n" + "\n".join(reversed(last))))
@@ -145,6 +146,7 @@ def _criterion_buttons(line: CriterionLine, source_kind: str) -> list[Block]:
     if source_kind not in BROUGHT:
         buttons.append(button("Check now", "check_criterion", value, label=f"Check {line.name} now"))
     buttons.append(button("Set a value", "set_value", value, label=f"Set a value of {line.name}"))
+    buttons.append(button("History", "show_history", value, label=f"History of {line.name}"))
     if line.standing.state is CriterionState.PAUSED:
         buttons.append(button("Resume", "change_criterion:resume", f"open:{value}"))
     else:
@@ -168,15 +170,6 @@ def _criterion_buttons(line: CriterionLine, source_kind: str) -> list[Block]:
 
 def _when(reading: Reading, now: datetime, zone: str) -> str:
     return show_moment(reading.at, now, zone)
-
-
-def _from(reading: Reading) -> str:
-    if reading.origin not in (Origin.MANUAL, Origin.PUSHED):
-        return ""
-    by = f" set by {person(reading.by)}" if reading.by else " set by hand"
-    if reading.origin is Origin.PUSHED:
-        by = " pushed"
-    return by + (f": “{escape(shorten(reading.note, 200))}”" if reading.note else "")
 
 
 def value_set(line: CriterionLine, former: Status, kind: Kind) -> Message:

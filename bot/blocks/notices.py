@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.blocks.mrkdwn import channel, code, escape, shorten
-from bot.blocks.parts import actions, button, section
+from bot.blocks.parts import actions, button, context, section
+from bot.domain.durations import spell
 from bot.domain.initiative import Initiative
 from bot.domain.line import CriterionLine
 from bot.domain.message import Block, Message
@@ -24,6 +27,30 @@ def verdict_asked(initiative: Initiative, line: CriterionLine) -> Message:
     return _notice(
         text, button("Set a value", "set_value", value, style="primary", label=f"Set a value of {line.name}")
     )
+
+
+def value_due(initiative: Initiative, line: CriterionLine, every: timedelta) -> Message:
+    """Ask a criterion's owner for its next value, and say how that stops.
+
+    Args:
+        initiative: Its initiative.
+        line: How it reads now.
+        every: How often a value is expected.
+    """
+    name = f'"{line.name}"'
+    last = f"The last one was {escape(line.value)}, {line.age}" if line.age else "There is none yet"
+    text = f"A value of *{escape(line.name)}* of *{escape(initiative.name)}* is due ({escape(line.condition)}). {last}."
+    where = f" in {channel(initiative.channel_id)}" if initiative.private else ""
+    why = (
+        f"You own it, and a value is expected every {spell(every)}. "
+        f"{code(f'/criteria pause {name}')}{where} ends these reminders."
+    )
+    if initiative.private:
+        set_it = f" Type {code(f'/criteria set {name} VALUE')} in {channel(initiative.channel_id)}."
+        return _notice(f"{text}{set_it}", note=why)
+    value = str(line.criterion_id)
+    give = button("Set a value", "set_value", value, style="primary", label=f"Set a value of {line.name}")
+    return _notice(text, give, note=why)
 
 
 def schedule_paused(schedule: Schedule, because: str) -> Message:
@@ -66,8 +93,8 @@ def not_posted(what: str, channel_id: str, because: str) -> Message:
     return _notice(f"I could not post {escape(what)} in {channel(channel_id)}: {escape(_full_stop(because))}")
 
 
-def _notice(text: str, *buttons: Block) -> Message:
-    blocks: tuple[Block, ...] = (section(text),)
+def _notice(text: str, *buttons: Block, note: str = "") -> Message:
+    blocks: tuple[Block, ...] = (section(text), *([context(note)] if note else []))
     return Message(text=shorten(text, 3_900), blocks=(*blocks, actions(*buttons)) if buttons else blocks)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -11,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, bindparam, select
 from sqlmodel import Session
 
-from bot.db.initiatives import INITIATIVE, VISIBLE, WITH_HOME, seen_by, to_initiative
+from bot.db.initiatives import INITIATIVE, VISIBLE, WITH_HOME, initiatives_by_ids, seen_by, to_initiative
 from bot.db.models import CriterionRow, Table
 from bot.domain.actor import Actor
 from bot.domain.criterion import (
@@ -58,12 +59,17 @@ class Found:
         return to_health(self.row)
 
 
-def to_criterion(row: CriterionRow, initiative: Initiative) -> Criterion:
-    """Make the domain value of a row."""
+def to_criterion(row: CriterionRow | Row[Any], plan: Initiative | Row[Any]) -> Criterion:
+    """Make the domain value of a row, or of its columns.
+
+    Args:
+        row: The criterion's.
+        plan: The initiative, or a result with its `starts_on` and `zone`.
+    """
     assert row.id is not None
     return Criterion(
         id=row.id,
-        initiative_id=initiative.id,
+        initiative_id=row.initiative_id,
         name=row.name,
         kind=Kind(row.kind),
         condition=Condition(
@@ -82,12 +88,12 @@ def to_criterion(row: CriterionRow, initiative: Initiative) -> Criterion:
         readings_needed=row.readings_needed,
         state=CriterionState(row.state),
         created_at=row.created_at,
-        starts_on=initiative.starts_on,
-        zone=initiative.zone,
+        starts_on=plan.starts_on,
+        zone=plan.zone,
     )
 
 
-def to_health(row: CriterionRow) -> Health:
+def to_health(row: CriterionRow | Row[Any]) -> Health:
     """Make the domain value of how reading the source has gone lately."""
     return Health(failures=row.failures, failing_since=row.failing_since, last_failure=row.last_failure)
 
@@ -237,3 +243,16 @@ def criteria_of(session: Session, initiative: Initiative) -> list[Found]:
     """Return an initiative's criteria, oldest first; archived ones are left out."""
     rows = session.scalars(_OF_INITIATIVE, {"initiative_id": initiative.id})
     return [Found(row=row, initiative=initiative) for row in rows]
+
+
+def with_initiatives(session: Session, team_id: str, rows: Sequence[CriterionRow]) -> list[Found]:
+    """Return rows of one workspace with their initiatives, in the same order."""
+    initiatives = {
+        one.id: one for one in initiatives_by_ids(session, team_id, {row.initiative_id for row in rows})
+    }
+    return [Found(row=row, initiative=initiatives[row.initiative_id]) for row in rows]
+
+
+def criterion_by_id(session: Session, team_id: str, criterion_id: int) -> Found:
+    """Return one criterion, whoever may see it."""
+    return with_initiatives(session, team_id, [session.get_one(CriterionRow, criterion_id)])[0]

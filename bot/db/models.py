@@ -107,12 +107,14 @@ class CriterionRow(Table, table=True):
         ),
         Index(
             "ix_criterion_judge",
+            "team_id",
             "judge_at",
             sqlite_where=text("judge_at IS NOT NULL"),
             postgresql_where=text("judge_at IS NOT NULL"),
         ),
         Index(
             "ix_criterion_due",
+            "team_id",
             "due_at",
             sqlite_where=text("due_at IS NOT NULL"),
             postgresql_where=text("due_at IS NOT NULL"),
@@ -208,6 +210,19 @@ class StatusChangeRow(Table, table=True):
     value: Decimal | None = Field(default=None, sa_type=DecimalText)
 
 
+class ReminderRow(Table, table=True):
+    """When the owner of a criterion that is set by hand is asked for its value; gone once they were.
+
+    A table of its own, so that the criteria that are read carry nothing of it.
+    """
+
+    __tablename__ = "reminder"
+
+    criterion_id: int = Field(foreign_key="criterion.id", primary_key=True)
+    team_id: str
+    due_at: datetime = Field(default=None, sa_type=UTCDateTime, nullable=False, index=True)
+
+
 class ScheduleRow(Table, table=True):
     """When a progress post goes where."""
 
@@ -216,6 +231,7 @@ class ScheduleRow(Table, table=True):
         UniqueConstraint("team_id", "number"),
         Index(
             "ix_schedule_due",
+            "team_id",
             "due_at",
             sqlite_where=text("due_at IS NOT NULL"),
             postgresql_where=text("due_at IS NOT NULL"),
@@ -256,6 +272,7 @@ class OutboxRow(Table, table=True):
         UniqueConstraint("key"),
         Index(
             "ix_outbox_due",
+            "team_id",
             "due_at",
             sqlite_where=text("due_at IS NOT NULL"),
             postgresql_where=text("due_at IS NOT NULL"),
@@ -404,6 +421,7 @@ class DraftRow(Table, table=True):
     __table_args__ = (
         Index(
             "ix_draft_due",
+            "team_id",
             "due_at",
             sqlite_where=text("due_at IS NOT NULL"),
             postgresql_where=text("due_at IS NOT NULL"),

@@ -22,6 +22,9 @@ class OutboxKind(StrEnum):
     STATUS_REPLY = "status_reply"  # facts: status_change_id
     PROMPT = "prompt"  # facts: prompt_id
     VERDICT_ASKED = "verdict_asked"  # facts: criterion_id; to the owner's direct messages
+    VALUE_DUE = (
+        "value_due"  # facts: criterion_id, value_at (ISO, UTC, or None); to the owner's direct messages
+    )
     SCHEDULE_PAUSED = "schedule_paused"  # facts: schedule_id, because; to the owner's direct messages
     HELD = "held"  # facts: outbox_id, channel_id; to the owner's direct messages
     NOT_POSTED = "not_posted"  # facts: outbox_id, channel_id, because; to the owner's direct messages

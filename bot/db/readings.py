@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -29,10 +29,36 @@ _NEWEST = (
 )
 _NEWEST_BEFORE = _NEWEST.where(_READING.at < bindparam("moment"))
 _NEWEST_SET_AFTER = _NEWEST.where(_READING.at >= bindparam("moment"), _READING.origin == Origin.MANUAL)
-_BREAKS_SINCE = (
-    select(_CHANGE.at)
+_CRITERION = Table.metadata.tables["criterion"].c
+_ONE_OF_MANY = Table.metadata.tables["reading"].alias("one")
+_NEWEST_OF_MANY = (
+    # For each criterion one look into the index, which a ranking over all readings would read whole.
+    select(
+        _READING.criterion_id,
+        _READING.at,
+        _READING.value,
+        _READING.origin,
+        _READING.by_user_id,
+        _READING.note,
+    )
+    .join_from(
+        Table.metadata.tables["criterion"],
+        Table.metadata.tables["reading"],
+        _READING.id.in_(
+            select(_ONE_OF_MANY.c.id)
+            .where(_ONE_OF_MANY.c.criterion_id == _CRITERION.id)
+            .order_by(_ONE_OF_MANY.c.at.desc(), _ONE_OF_MANY.c.id.desc())
+            .limit(bindparam("most"))
+            .correlate(Table.metadata.tables["criterion"])
+        ),
+    )
+    .where(_CRITERION.id.in_(bindparam("criterion_ids", expanding=True)))
+    .order_by(_READING.criterion_id, _READING.at, _READING.id)
+)
+_BREAKS_OF_MANY = (
+    select(_CHANGE.criterion_id, _CHANGE.at)
     .where(
-        _CHANGE.criterion_id == bindparam("criterion_id"),
+        _CHANGE.criterion_id.in_(bindparam("criterion_ids", expanding=True)),
         _CHANGE.to_status == Status.SOURCE_BROKEN,
         _CHANGE.at >= bindparam("moment"),
     )
@@ -40,28 +66,46 @@ _BREAKS_SINCE = (
 )
 
 
-def add_readings(session: Session, team_id: str, criterion_id: int, readings: Iterable[Reading]) -> None:
-    """Store readings of a criterion."""
-    session.execute(
-        _ADD,
-        [
-            {
-                "team_id": team_id,
-                "criterion_id": criterion_id,
-                "at": reading.at,
-                "value": reading.value,
-                "origin": reading.origin.value,
-                "by_user_id": reading.by,
-                "note": reading.note,
-            }
-            for reading in readings
-        ],
-    )
+def add_readings(session: Session, team_id: str, readings: Iterable[tuple[int, Reading]]) -> None:
+    """Store readings, each with the row id of its criterion; nothing where there are none."""
+    rows = [
+        {
+            "team_id": team_id,
+            "criterion_id": criterion_id,
+            "at": reading.at,
+            "value": reading.value,
+            "origin": reading.origin.value,
+            "by_user_id": reading.by,
+            "note": reading.note,
+        }
+        for criterion_id, reading in readings
+    ]
+    if rows:
+        session.execute(_ADD, rows)
 
 
 def last_readings(session: Session, criterion_id: int, limit: int = JUDGED) -> list[Reading]:
     """Return the last readings of a criterion, oldest first."""
     return _newest(session, _NEWEST, criterion_id=criterion_id, most=limit)
+
+
+def last_readings_of(session: Session, limits: Mapping[int, int]) -> dict[int, list[Reading]]:
+    """Return the last readings of several criteria, oldest first.
+
+    Args:
+        session: The session.
+        limits: Row id of a criterion → how many of its readings at most.
+
+    Returns:
+        Row id → its readings, for every criterion asked for.
+    """
+    found: dict[int, list[Reading]] = {criterion_id: [] for criterion_id in limits}
+    for most in set(limits.values()):
+        ids = [criterion_id for criterion_id, limit in limits.items() if limit == most]
+        rows = session.execute(_NEWEST_OF_MANY, {"criterion_ids": ids, "most": most})
+        for criterion_id, at, value, origin, by, note in rows:
+            found[criterion_id].append(Reading(at=at, value=value, origin=Origin(origin), by=by, note=note))
+    return found
 
 
 def readings_around(session: Session, criterion_id: int, due_at: datetime) -> list[Reading]:
@@ -90,9 +134,22 @@ def add_status_change(session: Session, change: StatusChangeRow) -> int:
     return change.id
 
 
-def breaks_since(session: Session, criterion_id: int, since: datetime) -> list[datetime]:
-    """Return the moments at which a source was found broken, from a moment on, oldest first."""
-    return list(session.scalars(_BREAKS_SINCE, {"criterion_id": criterion_id, "moment": since}))
+def breaks_of(session: Session, since: Mapping[int, datetime]) -> dict[int, list[datetime]]:
+    """Return the moments at which sources were found broken, oldest first; criteria without one are left out.
+
+    Args:
+        session: The session.
+        since: Row id of a criterion → the moment from which on, aware UTC.
+    """
+    found: dict[int, list[datetime]] = {}
+    if since:
+        moment = min(since.values())
+        for criterion_id, at in session.execute(
+            _BREAKS_OF_MANY, {"criterion_ids": list(since), "moment": moment}
+        ):
+            if at >= since[criterion_id]:
+                found.setdefault(criterion_id, []).append(at)
+    return found
 
 
 def last_status_changes(session: Session, criterion_id: int, *, limit: int = 20) -> list[StatusChangeRow]:

@@ -27,10 +27,12 @@ class UTCDateTime(TypeDecorator[datetime]):
         """Refuse naive moments and turn the others to UTC (SQLite keeps them without the offset)."""
         if value is None:
             return None
-        if value.tzinfo is None:
-            raise ValueError(f"naive datetime {value.isoformat()} where an aware one is needed")
-        moment = value.astimezone(UTC)
+        moment = _in_utc(value)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """Write SQLite's text in one step, as it is read."""
+        return _moment_text if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  (SQLAlchemy's signature)
         """Give the moment back aware, in UTC."""
@@ -52,6 +54,10 @@ class DecimalText(TypeDecorator[Decimal]):
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:  # noqa: ARG002  (SQLAlchemy's signature)
         """Write the Decimal's own text."""
         return None if value is None else str(value)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:  # noqa: ARG002  (as above)
+        """Write the text in one step, as `UTCDateTime` does."""
+        return _decimal_text
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002  (SQLAlchemy's signature)
         """Read the same Decimal back."""
@@ -79,6 +85,21 @@ class JSONText(TypeDecorator[Any]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002  (SQLAlchemy's signature)
         """Read the JSON value back."""
         return None if value is None else json.loads(value)
+
+
+def _in_utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError(f"naive datetime {value.isoformat()} where an aware one is needed")
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
+
+
+def _moment_text(value: datetime | None) -> str | None:
+    # What SQLAlchemy's own type writes: always with six places, never with an offset.
+    return None if value is None else _in_utc(value).isoformat(" ", "microseconds")[:26]
+
+
+def _decimal_text(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def _moment(value: str | None) -> datetime | None:

@@ -12,10 +12,11 @@ from bot.domain.cadence import Cadence
 from bot.domain.criterion import SourceKind, SourceSpec
 from bot.domain.dates import DateSpec, read_date
 from bot.domain.entities import ChannelRef, Line, LinkRef, Token, UserRef, cut, tokenize
-from bot.domain.keywords import EXAMPLES, FIELDS, looks_like_url, opens_clause, path_end
+from bot.domain.keywords import EXAMPLES, FIELDS, RECIPE, looks_like_url, opens_clause, path_end
 from bot.domain.names import parse_name
 from bot.domain.options import Options, read_options
 from bot.domain.quantities import parse_count, parse_duration, read_amount
+from bot.domain.recipe import Recipe, expand_recipe, find_recipe
 from bot.domain.references import CHOOSE_CHANNEL, CHOOSE_PERSON, WORDS, channel, name_to_end, person
 from bot.domain.rhythms import read_every
 from bot.domain.zones import parse_zone
@@ -42,6 +43,7 @@ class Clauses:
     url: str | None = None
     path: str | None = None
     options: Options = ()
+    recipe: Recipe | None = None
     every: Cadence | None = None
     closes_in: timedelta | None = None
     close_after: int | None = None
@@ -53,8 +55,16 @@ class Clauses:
         """Return the source, the path defaulting to the whole body; None when no `source` was typed.
 
         Raises:
-            UserError: a path without an address to read it from, or options without a source.
+            UserError: a path without an address to read it from, options without a source, or a recipe without
+                what it needs.
         """
+        if self.recipe is not None:
+            if self.path is not None:
+                raise UserError(
+                    f"The recipe {self.recipe.name} brings its path, {self.recipe.path}. Leave path out.",
+                    field="path",
+                )
+            return expand_recipe(self.recipe, self.options)
         if self.source == SourceKind.HTTP_JSON:
             return SourceSpec(self.source, self.url, self.path or WHOLE_BODY, self.options)
         if self.path is not None and self.source in (None, SourceKind.MANUAL):
@@ -211,12 +221,26 @@ class ClauseReader:
         follows = self.peek()
         assert follows is not None, "opens_clause saw a word"
         self.found.source = SourceKind.HTTP_JSON
+        if follows.key == RECIPE:
+            self.take()
+            self._recipe()
+            return
         if not looks_like_url(follows):
             self.found.source = self.take().key
             follows = self.peek()
         if follows is not None and follows.key not in self._keywords and looks_like_url(follows):
             link = self.take().entity
             self.found.url = check_url(link.url if isinstance(link, LinkRef) else follows.text)
+
+    def _recipe(self) -> None:
+        follows = self.peek()
+        if follows is None or follows.key in self._keywords:
+            raise UserError(
+                "Say which recipe: source recipe statuspage with page=status.example.com. "
+                "`/criteria recipes` lists them.",
+                field="source",
+            )
+        self.found.source, self.found.recipe = SourceKind.HTTP_JSON, find_recipe(self.take().text)
 
     def _path(self) -> None:
         start = self._tokens[self._at].start

@@ -12,8 +12,10 @@ from bot.domain.criterion_text import read_criterion, read_reading
 from bot.domain.dates import DayMonth, read_date
 from bot.domain.entities import DOUBLE_QUOTES, Line, LinkRef, Token, UserRef, cut, read_line, tokenize
 from bot.domain.formatting import example_of
+from bot.domain.history_text import read_history
 from bot.domain.keywords import opens_clause
 from bot.domain.names import parse_name
+from bot.domain.options import Options, read_options
 from bot.domain.prompt_text import read_prompt
 from bot.domain.references import CHOOSE_PERSON, name_to_end, refuse_open_quote
 from bot.domain.requests import (
@@ -28,6 +30,7 @@ from bot.domain.requests import (
     ListCriteria,
     ListInitiatives,
     ListPrompts,
+    ListRecipes,
     ListSchedules,
     ListSecrets,
     MakeToken,
@@ -96,12 +99,16 @@ def _criteria(line: Line, start: int) -> Request:
         return read_reading(line, after)
     if word == "show":
         return ShowCriterion(_criterion_name(line, after))
+    if word == "history":
+        return read_history(line, after)
     if word == "check":
         return CheckCriterion(_criterion_name(line, after))
     if word == "token":
         return _token(line, after)
     if word == "secret":
         return _secrets(line, after)
+    if word == "recipes":
+        return ListRecipes(line.show_inline(after))
     if word in _STATES:
         return ChangeCriterionState(_criterion_name(line, after), _STATES[word])
     return _help("criteria", line, start)
@@ -242,8 +249,15 @@ def _try(line: Line, start: int) -> TrySource:
         )
     first = tokens[0]
     url = check_url(first.entity.url if isinstance(first.entity, LinkRef) else first.text)
-    _nothing_after(line, first.end)
-    return TrySource(url)
+    options: Options = ()
+    end = first.end
+    if len(tokens) > 1 and tokens[1].key == "with":
+        options, end = read_options(line, tokens[1].end)
+        if not options:
+            example = example_of(TrySource(url, (("method", "POST"),)))
+            raise UserError("After with come options, as name=text.", field="options", example=example)
+    _nothing_after(line, end)
+    return TrySource(url, options)
 
 
 def _list_criteria(line: Line, start: int) -> ListCriteria:

@@ -50,6 +50,9 @@ class SourceKind(StrEnum):
     """The kinds of source Loopmark brings; packages of others may add kinds with names of their own."""
 
     HTTP_JSON = "http_json"
+    PROMETHEUS = "prometheus"
+    CSV = "csv"
+    GITHUB = "github"
     SQL = "sql"
     PUSH = "push"
     FEEDBACK = "feedback"

@@ -111,7 +111,7 @@ def _criterion(name: str, condition: Condition, unit: str, clauses: Clauses) -> 
         unit=parse_unit(unit or clauses.baseline_unit),
         baseline=check_baseline(clauses.baseline, condition),
         due=clauses.due or (DayMonth(31, 12) if kind == Kind.SUCCESS else None),
-        every=clauses.every,
+        every=clauses.every or (clauses.recipe.every if clauses.recipe is not None else None),
         owner=clauses.owner,
         zone=clauses.zone,
         initiative=one_initiative(clauses),

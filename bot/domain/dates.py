@@ -125,6 +125,27 @@ def resolve(spec: DateSpec, today: date, *, field: str = "due") -> date:
     return resolved
 
 
+def resolve_past(spec: DateSpec, today: date, *, field: str) -> date:
+    """Return the day that is meant where one looks back: the latest such day, today included.
+
+    Args:
+        spec: As typed; a number of days, weeks, months or years from today is taken as it stands, as is the
+            end of a period.
+        today: The day it is in the zone the date is read in.
+        field: Field to blame.
+
+    Raises:
+        UserError: the day is more than 50 years ahead.
+    """
+    match spec:
+        case Iso(day):
+            return day
+        case DayMonth(day, month):
+            return _latest(day, month, today)
+        case _:
+            return resolve(spec, today, field=field)
+
+
 def looks_like_date(tokens: Sequence[Token]) -> bool:
     """Say whether what begins here is meant as a date, readable or not."""
     words = [token.key for token in tokens[:2]] + ["", ""]
@@ -240,6 +261,14 @@ def _next(day: int, month: int, today: date) -> date | None:
             if candidate >= today:
                 return candidate
     return None
+
+
+def _latest(day: int, month: int, today: date) -> date:
+    year = today.year
+    # 29 Feb can be eight years back (1904, 1896).
+    while day > calendar.monthrange(year, month)[1] or date(year, month, day) > today:
+        year -= 1
+    return date(year, month, day)
 
 
 def _ahead(today: date, count: int, unit: Unit) -> date | None:

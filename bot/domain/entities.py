@@ -175,10 +175,10 @@ def show_entity(entity: Entity) -> str:
         return f"@{entity.name or entity.id}"
     if isinstance(entity, ChannelRef):
         return f"#{entity.name or entity.id}"
-    # Slack adds `http://` to what looks like a host (`$.stats.io` in a path); the label is what was typed.
-    typed_without_scheme = entity.label and entity.url.partition("://")[2].rstrip("/") == entity.label.rstrip(
-        "/"
-    )
+    # Slack adds `http://` to what looks like a host (`$.stats.io` in a path), and `mailto:` to what looks like
+    # somebody's address; the label is what was typed.
+    without_scheme = entity.url.removeprefix("mailto:").rpartition("://")[2]
+    typed_without_scheme = entity.label and without_scheme.rstrip("/") == entity.label.rstrip("/")
     return entity.label if typed_without_scheme else entity.url
 
 

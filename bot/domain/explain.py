@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -15,6 +16,10 @@ from bot.domain.settling import Settled
 from bot.domain.standing import word
 from bot.domain.values import show_value
 from bot.domain.wallclock import day_at, show_day, show_moment
+
+_BROKEN = re.compile(
+    r"source broken(?: since [^(;]*)? \((?P<cause>.*)\); (?:no value yet|last .* ago)", re.DOTALL
+)
 
 
 def say_not_started(criterion: Criterion, now: datetime) -> str:
@@ -82,6 +87,12 @@ def say_source_broken(criterion: Criterion, last: Reading | None, health: Health
     if last is not None:
         kept = f"last {show_value(last.value, criterion.unit)}, {ago(now - last.at)} ago"
     return f"source broken{since}{cause}; {kept}"
+
+
+def broken_because(sentence: str) -> str:
+    """Return the cause that `say_source_broken` wrote into a sentence, or empty where it wrote none."""
+    match = _BROKEN.fullmatch(sentence)
+    return match["cause"] if match else ""
 
 
 def say_verdict(criterion: Criterion, reading: Reading, due_at: datetime) -> str:

@@ -17,6 +17,7 @@ from bot.domain.dates import MONTHS, DateSpec, DayMonth, EndOf, In, Iso
 from bot.domain.entities import UserRef, collapse, encode, encode_entity, quote, readable
 from bot.domain.keywords import FIELDS
 from bot.domain.options import format_options
+from bot.domain.period import DEFAULT_PERIOD, Last, Period
 from bot.domain.prompt import PromptKind
 from bot.domain.quantities import DIGITS_LIMIT
 from bot.domain.references import WORDS as SCOPE_WORDS
@@ -35,6 +36,7 @@ from bot.domain.requests import (
     ListCriteria,
     ListInitiatives,
     ListPrompts,
+    ListRecipes,
     ListSchedules,
     ListSecrets,
     MakeToken,
@@ -52,6 +54,7 @@ from bot.domain.requests import (
     Scope,
     SetReading,
     ShowCriterion,
+    ShowHistory,
     ShowInitiative,
     TestSchedule,
     TrySource,
@@ -67,8 +70,9 @@ _STATE_WORDS = {
 }
 _COMMANDS = {
     "criteria": (
-        OpenCriteria, OpenAddForm, AddCriterion, TrySource, ListCriteria, ShowCriterion, CheckCriterion,
-        SetReading, ChangeCriterionState, MakeToken, RevokeTokens, ListSecrets,
+        OpenCriteria, OpenAddForm, AddCriterion, TrySource, ListCriteria, ShowCriterion, ShowHistory,
+        CheckCriterion, SetReading, ChangeCriterionState, MakeToken, RevokeTokens, ListSecrets,
+        ListRecipes,
     ),
     "initiative": (OpenInitiativeForm, NewInitiative, ListInitiatives, ShowInitiative, CloseInitiative),
     "progress": (
@@ -122,12 +126,14 @@ def format(request: Request) -> str:
             return encode(_add(request)) + _last_clauses(
                 request.owner, request.zone, _only(request.initiative)
             )
-        case TrySource(url):
-            return encode(f"try {url}")
+        case TrySource(url, options):
+            return encode(f"try {url} with {format_options(options)}" if options else f"try {url}")
         case ListCriteria(scope, person, initiative):
             return _list(scope, "" if person is None else encode_entity(person), initiative)
         case ShowCriterion(name):
             return f"show {format_name(name)}"
+        case ShowHistory(name, period):
+            return _history(name, period)
         case CheckCriterion(name):
             return f"check {format_name(name)}"
         case SetReading(name, value, note):
@@ -140,6 +146,8 @@ def format(request: Request) -> str:
             return f"token {format_name(name)}"
         case RevokeTokens(name):
             return f"token {format_name(name)} revoke"
+        case ListRecipes(word):
+            return f"recipes {encode(word)}".rstrip()
         case ListSecrets(name):
             return "secret" if name is None else f"secret {name}"
         case OpenInitiativeForm():
@@ -309,6 +317,17 @@ def _list(scope: Scope, person: str, initiative: str | None) -> str:
     if scope == Scope.INITIATIVE:
         return "list" + _last_clauses(None, None, _only(initiative))
     return f"list {scope}"
+
+
+def _history(name: str, period: Period) -> str:
+    plain = format_name(name) == name and not {"last", "to"}.intersection(name.casefold().split())
+    text = f"history {name if plain else encode(quote(name))}"
+    if period == DEFAULT_PERIOD:
+        return text
+    if isinstance(period, Last):
+        return f"{text} last {format_duration(period.length)}"
+    until = "" if period.last is None else f" to {format_date(period.last)}"
+    return f"{text} from {format_date(period.first)}{until}"
 
 
 def _ask(request: AskPrompt) -> str:

@@ -47,6 +47,9 @@ EXAMPLES = {
 }
 """Each keyword with what has to follow it."""
 
+RECIPE = "recipe"
+"""What stands after `source`, in place of an address or a kind, before the name of a recipe."""
+
 _NEXT_WORD = re.compile(r"\s+(\S+)")
 _KIND = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -94,7 +97,7 @@ def looks_like_url(token: Token) -> bool:
 def _is_kind(rest: Sequence[Token], keywords: Collection[str]) -> bool:
     """Say whether a kind of source stands there; one that another package brings only where nothing odd follows."""
     word = rest[0].key
-    if word in tuple(SourceKind):
+    if word in tuple(SourceKind) or word == RECIPE:
         return True
     if word in keywords or not _KIND.fullmatch(word):
         return False

@@ -11,6 +11,8 @@ from bot.domain.cadence import Cadence
 from bot.domain.criterion import Condition, CriterionState, Kind, SourceSpec
 from bot.domain.dates import DateSpec
 from bot.domain.entities import ChannelRef, UserRef
+from bot.domain.options import Options
+from bot.domain.period import DEFAULT_PERIOD, Period
 from bot.domain.prompt import PromptKind
 
 DEFAULT_FLOOR = 5
@@ -79,9 +81,15 @@ class AddCriterion:
 
 @dataclass(frozen=True, slots=True)
 class TrySource:
-    """`/criteria try URL`: fetch once and list the numbers found."""
+    """`/criteria try URL [with …]`: fetch once and list the numbers found.
+
+    Attributes:
+        url: An http or https address.
+        options: As a source of the kind ``http_json`` takes them.
+    """
 
     url: str
+    options: Options = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +112,14 @@ class ShowCriterion:
     """`/criteria show NAME`."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowHistory:
+    """`/criteria history NAME [last 30d | from DATE to DATE]`."""
+
+    name: str
+    period: Period = DEFAULT_PERIOD
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +165,13 @@ class ListSecrets:
     """`/criteria secret [NAME]`: what is known of all secrets, or of one; never a value."""
 
     name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListRecipes:
+    """`/criteria recipes [WORD]`: presets of a source; those a word is in, or all for an empty one."""
+
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,12 +353,14 @@ Request = (
     | TrySource
     | ListCriteria
     | ShowCriterion
+    | ShowHistory
     | CheckCriterion
     | SetReading
     | ChangeCriterionState
     | MakeToken
     | RevokeTokens
     | ListSecrets
+    | ListRecipes
     | OpenInitiativeForm
     | NewInitiative
     | ListInitiatives

@@ -8,8 +8,11 @@ from datetime import date
 from bot.domain.criterion import Direction, Kind, SourceKind
 from bot.domain.dates import parse_date, resolve
 from bot.domain.entities import ChannelRef, plain_line, read_line, readable, straighten
+from bot.domain.formatting import format_cadence
+from bot.domain.keywords import RECIPE
 from bot.domain.names import NAME_LIMIT
-from bot.domain.options import read_options, show_options
+from bot.domain.options import parse_options, read_options, show_options
+from bot.domain.recipe import expand_recipe, find_recipe
 from bot.errors import UserError
 
 _OPERATOR = re.compile(
@@ -59,7 +62,10 @@ def salvage_criterion(text: str, today: date) -> dict[str, str]:
     if clauses.get("by"):
         filled["due"] = _day(clauses["by"], today)
     source = clauses.get("source", "")
-    if (kind := _KIND_AND_REST.fullmatch(source)) is not None:
+    kind = _KIND_AND_REST.fullmatch(source)
+    if kind is not None and kind["kind"].casefold() == RECIPE:
+        filled |= _expanded(kind["rest"] or "", options)
+    elif kind is not None:
         filled["source"], filled["url"] = kind["kind"].casefold(), kind["rest"] or ""
     elif source:
         filled["source"], filled["url"] = SourceKind.HTTP_JSON, source
@@ -80,6 +86,22 @@ def salvage_initiative(text: str, today: date) -> dict[str, str]:
 
 def _after_first_word(text: str) -> str:
     return straighten(readable(text)).strip().partition(" ")[2]
+
+
+def _expanded(name: str, options: str) -> dict[str, str]:
+    """Return the fields of the source a recipe stands for, as far as it was typed well."""
+    filled: dict[str, str] = {"source": SourceKind.HTTP_JSON}
+    try:
+        recipe = find_recipe(name.strip().strip('"'))
+        spec = expand_recipe(recipe, parse_options(options))
+    except UserError:
+        return filled
+    return filled | {
+        "url": spec.url or "",
+        "path": spec.path or "",
+        "options": show_options(spec.options),
+        "every": format_cadence(recipe.every),
+    }
 
 
 def _without_options(line: str) -> tuple[str, str]:

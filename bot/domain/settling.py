@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -55,6 +55,29 @@ def settle(
     Returns:
         None without verdicts.
     """
+    settled = None
+    for settled in settle_each(  # noqa: B007  (the last one is the result)
+        verdicts,
+        needed,
+        outage_after=outage_after,
+        outages=outages,
+        former=former,
+        former_since=former_since,
+    ):
+        pass
+    return settled
+
+
+def settle_each(
+    verdicts: Iterable[tuple[datetime, Status]],
+    needed: int,
+    *,
+    outage_after: timedelta,
+    outages: Sequence[datetime] = (),
+    former: Status | None = None,
+    former_since: datetime | None = None,
+) -> Iterator[Settled]:
+    """Yield after each verdict what `settle` says of it and all before it; same arguments."""
     status = former if former in JUDGED else None
     since = former_since
     latest: Status | None = None
@@ -67,9 +90,7 @@ def settle(
             status, since = verdict, at
         since = since or at
         latest, before = verdict, at
-    if status is None or since is None or latest is None:
-        return None
-    return Settled(status, since, latest, agreeing)
+        yield Settled(status, since, latest, agreeing)
 
 
 def _lies_between(outages: Sequence[datetime], before: datetime, at: datetime) -> bool:

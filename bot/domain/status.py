@@ -55,7 +55,7 @@ def assess(
     Returns:
         ``value`` is the last good one, or the one the frozen verdict was taken from.
     """
-    look = _look_at(criterion, readings)
+    look = look_at(criterion, readings)
     due_at = look.span.due_at
     if now < look.span.starts_at:
         return look.report(Status.NOT_STARTED, say_not_started(criterion, now), look.last)
@@ -97,8 +97,17 @@ def due_end(criterion: Criterion) -> datetime | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """One look at a criterion: what judging needs for every reading, worked out once."""
+class Look:
+    """One look at a criterion: what judging needs for every reading, worked out once.
+
+    Attributes:
+        criterion: The criterion.
+        readings: Its good readings, ascending.
+        judged: Those from its start on.
+        span: The time it has.
+        baseline: Its own, or the first reading's value where it has none.
+        flat: Why progress has no scale, or empty.
+    """
 
     criterion: Criterion
     readings: Sequence[Reading]
@@ -109,14 +118,17 @@ class _Look:
 
     @property
     def last(self) -> Reading | None:
+        """The newest reading, judged or not."""
         return self.readings[-1] if self.readings else None
 
     def moved(self, reading: Reading | None) -> Decimal | None:
+        """Return a reading's progress; None for guardrails and without a baseline."""
         if reading is None or self.baseline is None or self.criterion.kind is Kind.GUARDRAIL:
             return None
         return progress_towards(self.criterion.condition, self.baseline, reading.value)
 
     def verdict_on(self, reading: Reading) -> Status:
+        """Return what a reading says alone, with the pace at its own moment: one of the judged statuses."""
         if holds(self.criterion.condition, reading.value):
             return Status.MET
         if self.criterion.kind is Kind.GUARDRAIL:
@@ -136,6 +148,7 @@ class _Look:
         frozen: bool = False,
         no_verdict: bool = False,
     ) -> StatusReport:
+        """Return a report of a status, with the reading that is shown with it."""
         return StatusReport(
             status=status,
             sentence=sentence,
@@ -149,18 +162,19 @@ class _Look:
         )
 
 
-def _look_at(criterion: Criterion, readings: Sequence[Reading]) -> _Look:
+def look_at(criterion: Criterion, readings: Sequence[Reading]) -> Look:
+    """Return what judging needs of a criterion and its good readings, ascending."""
     span = span_of(criterion)
     judged = tuple(reading for reading in readings if reading.at >= span.starts_at)
     baseline = default_baseline(readings) if criterion.baseline is None else criterion.baseline
     flat = ""
     if criterion.kind is Kind.SUCCESS and baseline is not None:
         flat = no_scale(criterion.condition, baseline)
-    return _Look(criterion, readings, judged, span, baseline, flat)
+    return Look(criterion, readings, judged, span, baseline, flat)
 
 
 def _assess_after_due(
-    look: _Look, due_at: datetime, health: Health, outages: Sequence[datetime]
+    look: Look, due_at: datetime, health: Health, outages: Sequence[datetime]
 ) -> StatusReport:
     """Return the frozen verdict, or that there is none until somebody gives the value with `set`."""
     criterion = look.criterion

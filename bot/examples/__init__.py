@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from itertools import chain
 
 from bot.domain.message import Message, View
-from bot.examples import criteria, feedback, progress
+from bot.examples import adding, criteria, feedback, progress
 from bot.examples.world import World
 
 __all__ = ["World", "all_examples", "posted_examples"]
@@ -17,7 +17,12 @@ __all__ = ["World", "all_examples", "posted_examples"]
 
 def all_examples(world: World) -> Mapping[str, Message | View]:
     """Return module.function of the builder (with ``/variant`` where it has several) → what it makes."""
-    made = chain(criteria.examples(world), progress.examples(world), feedback.examples(world))
+    made = chain(
+        adding.examples(world),
+        criteria.examples(world),
+        progress.examples(world),
+        feedback.examples(world),
+    )
     return dict(made)
 
 

@@ -8,12 +8,28 @@ from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 
-from bot.blocks import adding, answers, criteria, help, initiatives, secrets, setting, tokens, views
+from bot.blocks import (
+    adding,
+    answers,
+    criteria,
+    help,
+    history,
+    initiatives,
+    recipes,
+    secrets,
+    tokens,
+    views,
+)
 from bot.blocks.parts import section
 from bot.domain import secret
-from bot.domain.criterion import CriterionState, Kind, SourceKind, SourceSpec, Status
+from bot.domain.criterion import CriterionState, Kind, SourceKind, Status
+from bot.domain.gaps import Gap
+from bot.domain.history import History, thin_out
 from bot.domain.message import Message, View
+from bot.domain.period import DEFAULT_PERIOD, resolve_period
+from bot.domain.post import TREND
 from bot.domain.reading import Origin, Reading
+from bot.domain.recipe import search_recipes
 from bot.domain.requests import Scope
 from bot.domain.standing import worst
 from bot.domain.usage import SUBCOMMANDS
@@ -23,67 +39,16 @@ Named = Iterator[tuple[str, Message | View]]
 
 DRAFT = "0f3a9c"
 PATH = "$.checkout['p95 <ms>']"
-TYPED = "/criteria add Weekly signups >= 500 from 320 by 31 Dec source " + URL
 FAILURE = "HTTP 401 from api.example.com"
-NEXT_READ = "read every 1h, next 15:05 (Europe/Berlin)"
-MEANING = "830 ms is not at most 800 ms"
 
 
 def examples(world: World) -> Named:
     """Yield the builder's name and what it makes."""
-    yield from _adding(world)
     yield from _secrets(world)
     yield from _showing(world)
+    yield from _history(world)
     yield from _initiatives(world)
     yield from _shared()
-
-
-def _adding(world: World) -> Named:
-    initiative, line = world.initiative, world.post_lines[0].line
-    value = Decimal("830")
-    filled = {
-        "name": "p95 latency",
-        "kind": "guardrail",
-        "direction": "at_most",
-        "target": "800",
-        "unit": "ms",
-        "due": "2026-12-12",
-        "source": "http_json",
-        "url": URL,
-        "path": PATH,
-        "options": "auth=bearer\ntoken={{secret:GRAFANA}}",
-        "every": "15m",
-    }
-    form = partial(adding.add_form, [initiative], user_id=world.user_id, channel_id=world.channel_id)
-    yield "adding.add_form", form()
-    yield "adding.add_form/filled", form(filled=filled)
-    json, query = SourceSpec("http_json", URL, PATH), SourceSpec("sql", options=(("query", "select <1>"),))
-    yield "adding.reading_view", adding.reading_view(json)
-    yield "adding.reading_answer", adding.reading_answer(json)
-    yield "adding.reading_answer/sql", adding.reading_answer(query)
-    found = ("p95 latency", value, "ms")
-    yield "adding.found_view", adding.found_view(*found, json, MEANING, DRAFT)
-    yield "adding.found_message", adding.found_message(*found, json, MEANING, DRAFT)
-    yield "adding.found_message/sql", adding.found_message(*found, query, MEANING, DRAFT)
-    for refused in (False, True):
-        variant = "/refused" if refused else ""
-        unread = ("p95 latency", FAILURE, DRAFT)
-        yield f"adding.unread_view{variant}", adding.unread_view(*unread, refused=refused)
-        yield (
-            f"adding.unread_message{variant}",
-            adding.unread_message(*unread, refused=refused, typed=TYPED),
-        )
-    secret_failure = "401 from api.example.com: the secret GRAFANA was refused"
-    unread = ("p95 latency", secret_failure, DRAFT)
-    yield "adding.unread_view/secret", adding.unread_view(*unread, refused=False, secret="GRAFANA")
-    yield "adding.unread_message/secret", adding.unread_message(*unread, refused=False, secret="GRAFANA")
-    yield "criteria.checked/secret", criteria.checked(line, failure=secret_failure, secret="GRAFANA")
-    yield "adding.added_message", adding.added_message(line, initiative, next_read=NEXT_READ)
-    yield "adding.added_view", adding.added_view(line, initiative, next_read=NEXT_READ)
-    numbers = [(f"$.steps[{place}].seconds", Decimal(place) / 3) for place in range(10)]
-    yield "adding.numbers_found", adding.numbers_found(URL, numbers, more=4, draft_id=DRAFT)
-    yield "adding.numbers_found/none", adding.numbers_found(URL, [], more=0, draft_id=DRAFT)
-    yield "setting.set_form", setting.set_form(line, unit="ms", channel_id=world.channel_id)
 
 
 def _secrets(world: World) -> Named:
@@ -103,6 +68,11 @@ def _secrets(world: World) -> Named:
     yield "secrets.secret_form", secrets.secret_form()
     yield "secrets.secret_form/change", secrets.secret_form("GRAFANA", stored.hosts, exists=True)
     yield "secrets.secret_saved", secrets.secret_saved(stored)
+    every = search_recipes("")
+    yield "recipes.recipes_list", recipes.recipes_list(every, "")
+    yield "recipes.recipes_list/one", recipes.recipes_list(search_recipes("zendesk"), "zendesk")
+    yield "recipes.recipes_list/some", recipes.recipes_list(search_recipes("down"), "down")
+    yield "recipes.recipes_list/none", recipes.recipes_list(every, "<pypy>", ["pypi"], in_none=True)
 
 
 def _showing(world: World) -> Named:
@@ -148,6 +118,8 @@ def _showing(world: World) -> Named:
     yield "criteria.value_set", criteria.value_set(lines[0], Status.MET, Kind.GUARDRAIL)
     yield "criteria.checked", criteria.checked(lines[0], failure="")
     yield "criteria.checked/failed", criteria.checked(lines[1], failure=FAILURE)
+    refused = "401 from api.example.com: the secret GRAFANA was refused"
+    yield "criteria.checked/secret", criteria.checked(lines[0], failure=refused, secret="GRAFANA")
     made = partial(
         tokens.token_made,
         "p95 <latency>",
@@ -161,6 +133,62 @@ def _showing(world: World) -> Named:
     yield "tokens.tokens_revoked/several", tokens.tokens_revoked("p95 <latency>", 3)
     for state in CriterionState:
         yield f"criteria.state_changed/{state.value}", criteria.state_changed("p95 <latency>", state)
+
+
+def _history(world: World) -> Named:
+    now, hour = world.now, timedelta(hours=1)
+    post_line = world.post_lines[0]
+    by_hand = Reading(
+        now - timedelta(minutes=3), Decimal("1e-7"), Origin.MANUAL, by=world.user_id, note="after <it> broke"
+    )
+    pushed = Reading(now - timedelta(minutes=2), Decimal(-4), Origin.PUSHED, note="build 12")
+    some = History(
+        post_line=post_line,
+        source_kind=SourceKind.HTTP_JSON,
+        stretch=resolve_period(DEFAULT_PERIOD, now, "Europe/Berlin"),
+        readings=(*post_line.readings, by_hand, pushed),
+        older=0,
+        bounds=(Decimal(640), Decimal(910)),
+        looked_from=None,
+        gaps=(
+            Gap(now - 90 * hour, now - 82 * hour, "HTTP 401 from <api>.example.com"),
+            Gap(now - 30 * hour, now - 26 * hour),
+            Gap(now - 5 * hour, None, "no such host: api.example.com"),
+        ),
+        changes=(
+            (now - 2 * hour, Status.MET, Status.MISSED),
+            (now - 80 * hour, Status.SOURCE_BROKEN, Status.MET),
+        ),
+        last_at=pushed.at,
+        now=now,
+        zone="Europe/Berlin",
+    )
+    yield "history.history_message", history.history_message(some)
+    many = tuple(
+        Reading(now - hour * back, Decimal(500 + back % 7 * 60), note="") for back in reversed(range(150))
+    )
+    long = replace(
+        some,
+        post_line=replace(post_line, readings=thin_out(many, TREND)),
+        readings=many[-history.SIZE :],
+        older=6_050,
+        looked_from=now - 4000 * hour,
+        gaps=tuple(Gap(now - back * 9 * hour, now - (back * 9 - 4) * hour) for back in range(14, 0, -1)),
+        changes=tuple(
+            (now - back * hour, *((Status.MET, Status.MISSED) if back % 2 else (Status.MISSED, Status.MET)))
+            for back in range(1, 14)
+        ),
+    )
+    yield "history.history_message/long", history.history_message(long)
+    none = replace(some, readings=(), bounds=None, gaps=some.gaps[-1:], changes=())
+    yield "history.history_message/none in the period", history.history_message(none)
+    for kind in (SourceKind.HTTP_JSON, SourceKind.MANUAL, SourceKind.PUSH):
+        empty = replace(none, gaps=(), last_at=None, source_kind=kind)
+        yield f"history.history_message/none, {kind.value}", history.history_message(empty)
+    standing = replace(post_line.line.standing, state=CriterionState.PAUSED)
+    paused = replace(post_line, line=replace(post_line.line, standing=standing))
+    empty = replace(none, gaps=(), last_at=None, post_line=paused)
+    yield "history.history_message/none, paused", history.history_message(empty)
 
 
 def _initiatives(world: World) -> Named:
@@ -207,6 +235,14 @@ def _shared() -> Named:
             form_draft_id=DRAFT,
             candidates=[("1", "p95 latency · Checkout rewrite"), ("2", "p95 latency · Search")],
             ask_owner="criterion:1",
+        ),
+    )
+    yield (
+        "answers.refusal/secret",
+        answers.refusal(
+            "401 from api.example.com: the secret GRAFANA was refused.",
+            typed="/criteria try",
+            secret="GRAFANA",
         ),
     )
     yield "answers.refusal/4,000 characters", answers.refusal("That is too long.", typed="a & b <c> " * 400)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 from bot.blocks import notices, progress, schedules, why
@@ -35,6 +36,7 @@ def posted(world: World) -> Mapping[str, Message]:
         "the rest of a long post": progress.more_message(world.post_of(world.post_lines[2:])).message,
         "status reply without a post": progress.status_reply(_change(world), starts_thread=True),
         "question for a value": notices.verdict_asked(world.initiative, line),
+        "reminder of a value": notices.value_due(world.initiative, line, timedelta(days=7)),
         "notice of a paused schedule": notices.schedule_paused(world.schedule, BECAUSE),
         "question about a lost answer": notices.held_message("a progress post", world.channel_id, 0),
         "notice of a refused post": notices.not_posted("a progress post", world.channel_id, BECAUSE),
@@ -113,6 +115,11 @@ def _notices(world: World) -> Named:
     private = replace(world.initiative, private=True)
     yield "notices.verdict_asked", notices.verdict_asked(world.initiative, line)
     yield "notices.verdict_asked/private", notices.verdict_asked(private, line)
+    week = timedelta(days=7)
+    yield "notices.value_due", notices.value_due(world.initiative, line, week)
+    yield "notices.value_due/private", notices.value_due(private, line, week)
+    first = world.post_lines[3].line
+    yield "notices.value_due/first", notices.value_due(world.initiative, first, week)
     yield "notices.schedule_paused", notices.schedule_paused(world.schedule, BECAUSE)
     yield "notices.held_message", notices.held_message("a progress post", world.channel_id, 0)
     for again, decided in ((True, True), (False, True), (False, False)):

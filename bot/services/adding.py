@@ -34,8 +34,9 @@ from bot.domain.wallclock import day_at
 from bot.errors import UserError
 from bot.services.finding import find_initiative
 from bot.services.judging import judge
+from bot.services.next_read import plan_next_read
 from bot.services.people import known_person
-from bot.services.polling import plan_next_read
+from bot.services.reminding import plan_reminder
 from bot.sources.protocol import Source
 
 ADD = "add_criterion"
@@ -129,7 +130,7 @@ def propose(
     if request.baseline is not None:
         refuse_flat_baseline(request.condition, request.baseline, request.unit)
     _refuse_taken_name(session, initiative, request.name)
-    source = _find_source(deps, request.source.kind)
+    source = find_source(deps, request.source.kind)
     source.check(request.source)
     if not source.readable_by_schedule:
         return _save(session, actor, request, initiative, source, now, reading=None)
@@ -202,7 +203,7 @@ def save_proposal(session: Session, actor: Actor, draft_id: str, deps: Deps) -> 
     reading = None
     if proposal.value is not None and proposal.value_at is not None:
         reading = Reading(at=proposal.value_at, value=proposal.value, origin=Origin.ASKED)
-    source = _find_source(deps, proposal.request.source.kind)
+    source = find_source(deps, proposal.request.source.kind)
     added = _save(session, actor, proposal.request, proposal.initiative, source, now, reading=reading)
     row = session.get_one(DraftRow, draft_id)
     row.state, row.due_at = DraftState.SAVED, None
@@ -228,9 +229,27 @@ def _save(
     *,
     reading: Reading | None,
 ) -> Added:
+    row = new_row(actor, request, initiative, source, now)
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    if reading is not None:
+        add_readings(session, row.team_id, [(row.id, reading)])
+    found = Found(row=row, initiative=initiative)
+    report = judge(session, found, now, silently=True)
+    plan_reminder(session, found, now)
+    planned = plan_next_read(found.criterion, row.every_typed, now, failures=row.failures)
+    row.due_at = now if reading is None and planned is not None else planned
+    return Added(found=found, report=report)
+
+
+def new_row(
+    actor: Actor, request: AddCriterion, initiative: Initiative, source: Source, now: datetime
+) -> CriterionRow:
+    """Return the row of a criterion as it was asked for, not stored and not judged yet."""
     every = request.every or Elapsed(source.default_every)
     due = request.due
-    row = CriterionRow(
+    return CriterionRow(
         team_id=actor.team_id,
         initiative_id=initiative.id,
         name=request.name,
@@ -256,19 +275,14 @@ def _save(
         created_by=actor.user_id,
         created_at=now,
     )
-    session.add(row)
-    session.flush()
-    assert row.id is not None
-    if reading is not None:
-        add_readings(session, row.team_id, row.id, [reading])
-    found = Found(row=row, initiative=initiative)
-    report = judge(session, found, now, silently=True)
-    planned = plan_next_read(found, now)
-    row.due_at = now if reading is None and planned is not None else planned
-    return Added(found=found, report=report)
 
 
-def _find_source(deps: Deps, kind: str) -> Source:
+def find_source(deps: Deps, kind: str) -> Source:
+    """Return the source of a kind.
+
+    Raises:
+        UserError: field ``source``; there is none.
+    """
     source = deps.sources.get(kind)
     if source is None:
         known = ", ".join(sorted(deps.sources))

@@ -21,9 +21,10 @@ from bot.errors import UserError
 from bot.services.finding import find_criterion, find_initiative
 from bot.services.judging import judge
 from bot.services.lines import by_need, line_of_found
+from bot.services.next_read import plan_next_read
 from bot.services.people import known_person
 from bot.services.permission import require_owner
-from bot.services.polling import plan_next_read
+from bot.services.reminding import plan_reminder
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +172,11 @@ def set_reading(session: Session, actor: Actor, request: SetReading, now: dateti
         )
     former = Status(row.status)
     reading = Reading(at=now, value=request.value, origin=Origin.MANUAL, by=actor.user_id, note=request.note)
-    add_readings(session, row.team_id, row.id, [reading])
+    add_readings(session, row.team_id, [(row.id, reading)])
     if row.failures:
         row.failures, row.failing_since, row.last_failure = 0, None, ""
     report = judge(session, found, now)
+    plan_reminder(session, found, now)
     return SetOutcome(found=found, report=report, former=former)
 
 
@@ -196,13 +198,16 @@ def change_state(session: Session, actor: Actor, request: ChangeCriterionState, 
     session.add(row)
     if request.to is CriterionState.OPEN:
         judge(session, found, now)
+    plan_reminder(session, found, now)
     return found
 
 
 def _plan(row: CriterionRow, found: Found, now: datetime) -> None:
     """Make the plan fit the state: a resumed criterion is read at once, others not at all."""
     if row.state == CriterionState.OPEN:
-        row.due_at = now if plan_next_read(found, now) else None
+        row.due_at = (
+            now if plan_next_read(found.criterion, row.every_typed, now, failures=row.failures) else None
+        )
     else:
         row.due_at = row.judge_at = row.requested_at = None
     if row.state == CriterionState.ARCHIVED:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import Row
 from sqlmodel import Session, col, select
 
-from bot.db.criteria import Found, to_health
-from bot.db.initiatives import find_initiative_by_id
+from bot.db.criteria import Found, to_health, with_initiatives
 from bot.db.models import CriterionRow, StatusChangeRow
 from bot.db.outbox import OutboxKind, add_to_outbox
 from bot.db.polls import changed_by_time
-from bot.db.readings import JUDGED, add_status_change, breaks_since, last_readings, readings_around
+from bot.db.readings import JUDGED, add_status_change, breaks_of, last_readings_of, readings_around
+from bot.db.rows import update_row
 from bot.deps import Deps
-from bot.domain.criterion import Status, StatusReport
+from bot.domain.criterion import Criterion, Health, Status, StatusReport
+from bot.domain.progress import default_baseline
+from bot.domain.reading import Reading
 from bot.domain.status import assess, due_end
 from bot.domain.timing import next_change_by_time
 
@@ -32,37 +38,151 @@ def judge(session: Session, found: Found, now: datetime, *, silently: bool = Fal
         now: Aware UTC.
         silently: True for a criterion that is just being created: its first status is no change.
     """
-    row = found.row
-    assert row.id is not None
-    due_at = due_end(found.criterion)
-    if due_at is not None and now >= due_at:
-        readings = readings_around(session, row.id, due_at)
-    else:
+    return judge_all(session, [found], now, silently=silently)[0]
+
+
+def judge_all(
+    session: Session, founds: Sequence[Found], now: datetime, *, silently: bool = False
+) -> list[StatusReport]:
+    """Do for each criterion what `judge` does for one, and return the reports in the same order."""
+    criteria = [found.criterion for found in founds]
+    settled = [found.row.settled is not None for found in founds]
+    reports = []
+    for found, criterion, evidence in zip(
+        founds, criteria, load_evidence(session, criteria, settled, now), strict=True
+    ):
+        judged = weigh(criterion, found.row, to_health(found.row), evidence, now)
+        if not silently:
+            tell(session, criterion, found.row, found.initiative.channel_id, judged, now)
+        update_row(found.row, judged.values)
+        reports.append(judged.report)
+    return reports
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a criterion is judged by.
+
+    Attributes:
+        readings: Its last readings, ascending, as many as could matter.
+        outages: When its source was found broken since the first of them.
+    """
+
+    readings: Sequence[Reading]
+    outages: Sequence[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What judging one criterion came to, not yet written.
+
+    Attributes:
+        report: What its readings mean now.
+        values: The columns of its row that say so.
+        former: The status it had.
+        asks_for_verdict: Whether its owner has to be asked, now and never again.
+    """
+
+    report: StatusReport
+    values: dict[str, object]
+    former: Status
+    asks_for_verdict: bool
+
+    @property
+    def changed(self) -> bool:
+        """Whether the status is another one than before."""
+        return self.report.status is not self.former
+
+
+def load_evidence(
+    session: Session, criteria: Sequence[Criterion], settled: Sequence[bool], now: datetime
+) -> list[Evidence]:
+    """Load what criteria are judged by, all together: a statement for each was half of what judging costs.
+
+    Args:
+        session: The session.
+        criteria: The criteria.
+        settled: For each, whether it has a settled status.
+        now: Aware UTC.
+    """
+    dues = [due_end(criterion) for criterion in criteria]
+    recent = {
         # With the settled status known, the newest readings that could overturn it are enough.
-        readings = last_readings(session, row.id, row.readings_needed + 1 if row.settled else JUDGED)
-    if row.baseline is None and readings:
-        row.baseline = readings[0].value
+        criterion.id: criterion.readings_needed + 1 if is_settled else JUDGED
+        for criterion, is_settled, due_at in zip(criteria, settled, dues, strict=True)
+        if due_at is None or now < due_at
+    }
+    readings = last_readings_of(session, recent)
+    for criterion, due_at in zip(criteria, dues, strict=True):
+        if due_at is not None and now >= due_at:
+            readings[criterion.id] = readings_around(session, criterion.id, due_at)
+    outages = breaks_of(session, {of: each[0].at for of, each in readings.items() if each})
+    return [Evidence(readings[one.id], outages.get(one.id, ())) for one in criteria]
+
+
+def weigh(
+    criterion: Criterion, row: CriterionRow | Row[Any], health: Health, evidence: Evidence, now: datetime
+) -> Judged:
+    """Return what a criterion's readings mean now, and the columns that say so; touches no database.
+
+    Args:
+        criterion: The criterion.
+        row: Its row, or a result with the columns of its status.
+        health: How reading its source has gone, the last read included.
+        evidence: Its readings and outages.
+        now: Aware UTC.
+    """
+    former = Status(row.status)
     report = assess(
-        found.criterion,
-        readings,
+        criterion,
+        evidence.readings,
         now,
-        health=to_health(row),
+        health=health,
         former=Status(row.settled) if row.settled else None,
         former_since=row.settled_since,
-        outages=breaks_since(session, row.id, readings[0].at) if readings else (),
+        outages=evidence.outages,
     )
-    before = Status(row.status)
-    if report.status is not before and not silently:
+    asks_for_verdict = report.no_verdict and not row.no_verdict_asked
+    is_new = report.status is not former or row.status_since is None
+    settles = report.status in SETTLED and report.status != row.settled
+    since = report.since or now
+    values: dict[str, object] = {
+        "baseline": default_baseline(evidence.readings) if row.baseline is None else row.baseline,
+        "status": report.status,
+        "status_since": since if is_new else row.status_since,
+        "settled": report.status if settles else row.settled,
+        "settled_since": since if settles else row.settled_since,
+        "sentence": report.sentence,
+        "progress": report.progress,
+        "value": report.value,
+        "value_at": report.value_at,
+        "frozen": report.frozen,
+        "no_verdict_asked": row.no_verdict_asked or asks_for_verdict,
+        "judge_at": next_change_by_time(criterion, report, now),
+    }
+    return Judged(report, values, former, asks_for_verdict)
+
+
+def tell(
+    session: Session,
+    criterion: Criterion,
+    row: CriterionRow | Row[Any],
+    channel_id: str,
+    judged: Judged,
+    now: datetime,
+) -> None:
+    """Store that a status changed as a fact, and the messages that follow from it, for the outbox to send."""
+    if judged.changed:
         change_id = add_status_change(
             session,
             StatusChangeRow(
                 team_id=row.team_id,
-                criterion_id=row.id,
+                criterion_id=criterion.id,
                 at=now,
-                from_status=before,
-                to_status=report.status,
-                sentence=report.sentence,
-                value=report.value,
+                from_status=judged.former,
+                to_status=judged.report.status,
+                sentence=judged.report.sentence,
+                value=judged.report.value,
             ),
         )
         add_to_outbox(
@@ -70,34 +190,20 @@ def judge(session: Session, found: Found, now: datetime, *, silently: bool = Fal
             team_id=row.team_id,
             key=f"change:{change_id}",
             kind=OutboxKind.STATUS_REPLY,
-            channel_id=found.initiative.channel_id,
+            channel_id=channel_id,
             facts={"status_change_id": change_id},
             now=now,
         )
-    if report.status is not before or row.status_since is None:
-        row.status_since = report.since or now
-    row.status = report.status
-    if report.status in SETTLED and report.status != row.settled:
-        row.settled, row.settled_since = report.status, report.since or now
-    row.sentence = report.sentence
-    row.progress = report.progress
-    row.value = report.value
-    row.value_at = report.value_at
-    row.frozen = report.frozen
-    row.judge_at = next_change_by_time(found.criterion, report, now)
-    if report.no_verdict and not row.no_verdict_asked:
-        row.no_verdict_asked = True
+    if judged.asks_for_verdict:
         add_to_outbox(
             session,
             team_id=row.team_id,
-            key=f"verdict:{row.id}",
+            key=f"verdict:{criterion.id}",
             kind=OutboxKind.VERDICT_ASKED,
             channel_id=row.owner_id,
-            facts={"criterion_id": row.id},
+            facts={"criterion_id": criterion.id},
             now=now,
         )
-    session.add(row)
-    return report
 
 
 def judge_due(session: Session, team_id: str, now: datetime) -> int:
@@ -116,10 +222,7 @@ def judge_due(session: Session, team_id: str, now: datetime) -> int:
         .limit(JUDGED_AT_ONCE)
         .with_for_update(skip_locked=True)
     ).all()
-    for row in rows:
-        initiative = find_initiative_by_id(session, team_id, row.initiative_id)
-        assert initiative is not None
-        judge(session, Found(row=row, initiative=initiative), now)
+    judge_all(session, with_initiatives(session, team_id, rows), now)
     return len(rows)
 
 

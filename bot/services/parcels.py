@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -73,6 +73,15 @@ class VerdictParcel:
 
 
 @dataclass(frozen=True, slots=True)
+class ReminderParcel:
+    """A criterion whose next value is due; `every` is the rhythm in which one is expected."""
+
+    initiative: Initiative
+    line: CriterionLine
+    every: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class PausedParcel:
     """A schedule that paused itself, and why."""
 
@@ -104,6 +113,7 @@ Parcel = (
     | ReplyParcel
     | PromptParcel
     | VerdictParcel
+    | ReminderParcel
     | PausedParcel
     | HeldParcel
     | NotPostedParcel
@@ -134,6 +144,8 @@ def load_parcel(session: Session, claim: OutboxClaim, now: datetime) -> Parcel |
             return PromptParcel(prompt_to_post(session, facts["prompt_id"]))
         case OutboxKind.VERDICT_ASKED:
             return _verdict(session, claim, now)
+        case OutboxKind.VALUE_DUE:
+            return _reminder(session, claim, now)
         case OutboxKind.SCHEDULE_PAUSED:
             schedule = find_schedule(session, claim.team_id, facts["schedule_id"])
             return (
@@ -192,6 +204,20 @@ def _verdict(session: Session, claim: OutboxClaim, now: datetime) -> VerdictParc
     if row.frozen:
         return Dropped("the value was given")
     return VerdictParcel(initiative, line_of_found(Found(row=row, initiative=initiative), now))
+
+
+def _reminder(session: Session, claim: OutboxClaim, now: datetime) -> ReminderParcel | Dropped:
+    row = session.get_one(CriterionRow, claim.facts["criterion_id"])
+    initiative = find_initiative_by_id(session, claim.team_id, row.initiative_id)
+    if initiative is None or initiative.state is not InitiativeState.OPEN:
+        return Dropped("the initiative was closed")
+    if row.state != CriterionState.OPEN:
+        return Dropped(f"the criterion is {row.state}")
+    asked_after = claim.facts["value_at"]
+    if row.frozen or row.value_at != (datetime.fromisoformat(asked_after) if asked_after else None):
+        return Dropped("the value was given")
+    found = Found(row=row, initiative=initiative)
+    return ReminderParcel(initiative, line_of_found(found, now), found.criterion.every)
 
 
 def say_what(session: Session, row: OutboxRow) -> str:

@@ -3,44 +3,36 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlmodel import Session
-
-from bot.db.criteria import Found
-from bot.db.initiatives import find_initiative_by_id
-from bot.db.polls import Claim, claim_due, claim_one, claimed_row, release_claims
-from bot.db.readings import add_readings
+from bot.db.criteria import Found, criterion_by_id
+from bot.db.polls import Claim, claim_due, claim_one, release_claims
 from bot.deps import Deps
-from bot.domain.backoff import next_read
-from bot.domain.criterion import BROUGHT, CriterionState, SourceSpec, StatusReport
-from bot.domain.reading import Origin, Reading
-from bot.domain.rhythms import parse_stored_cadence
-from bot.domain.status import due_end
+from bot.domain.criterion import SourceSpec
+from bot.domain.reading import Origin
 from bot.errors import SourceError
 from bot.services.closed_answers import ClosedAnswers
-from bot.services.judging import judge
+from bot.services.recording import Outcome, Read, record_reads
 from bot.services.secrets import StoredSecrets
 from bot.sources.protocol import Observed, SourceContext, SourceRequest
 
-WITHHELD_FOR = timedelta(hours=1)
-"""When a value that may not be shown yet is asked for again; that is no failure of its source."""
+LONGEST_REUSE = timedelta(minutes=1)
+"""A scheduled read takes the answer another criterion got at most this long ago, and a tenth of its interval."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What one read came to.
+class Checked:
+    """What reading a criterion because somebody asked came to.
 
     Attributes:
         found: The criterion as it is stored now.
-        report: What its readings mean now.
         observed: What was read, or None when reading failed.
         failure: Why it failed, one plain sentence, or empty.
     """
 
     found: Found
-    report: StatusReport
     observed: Observed | None
     failure: str
 
@@ -74,28 +66,33 @@ async def give_back(deps: Deps, claim: Claim) -> None:
     deps.wake.set()
 
 
-async def poll_claimed(deps: Deps, claim: Claim, *, origin: Origin = Origin.SCHEDULED) -> Outcome | None:
-    """Read a claimed criterion and write down what came of it.
-
-    Returns:
-        None when the claim was lost meanwhile; the result is thrown away then.
-    """
+async def read_claimed(deps: Deps, claim: Claim, *, origin: Origin = Origin.SCHEDULED) -> Read:
+    """Read a claimed criterion; nothing is written yet, and a failure is a result."""
     started_at = deps.now()
     observed: Observed | None = None
-    failure, withheld = "", False
+    failure: SourceError | None = None
     try:
-        observed = await read_source(deps, claim.source, criterion_id=claim.criterion_id)
+        # A person who asks wants to know how it is now.
+        reuse = min(claim.every / 10, LONGEST_REUSE) if origin is Origin.SCHEDULED else timedelta(0)
+        observed = await read_source(deps, claim.source, criterion_id=claim.criterion_id, reuse=reuse)
     except SourceError as error:
-        failure, withheld = str(error), error.cause == "withheld"
-    outcome = await deps.database.write(
-        _finish, claim, observed, failure, origin, started_at, deps.now(), deps.random.random(), withheld
-    )
-    if outcome is not None:
-        deps.wake.set()
-    return outcome
+        failure = error
+    return Read(claim, observed, failure, started_at, origin, deps.random.random())
 
 
-async def poll_now(deps: Deps, criterion_id: int) -> Outcome | None:
+async def record(deps: Deps, reads: Sequence[Read]) -> list[Outcome | None]:
+    """Write down what reads came to, in one unit of work; see `record_reads`."""
+    now = deps.now()
+    outcomes = await deps.database.write(record_reads, reads, now)
+    for outcome in outcomes:
+        if outcome is not None and (
+            outcome.changed or (outcome.due_at is not None and outcome.due_at <= now)
+        ):
+            deps.wake.set()  # there is a message to send, or it is to be read again
+    return outcomes
+
+
+async def poll_now(deps: Deps, criterion_id: int) -> Checked | None:
     """Read one criterion now: for `check`, the button and the command line.
 
     Returns:
@@ -113,11 +110,23 @@ async def poll_now(deps: Deps, criterion_id: int) -> Outcome | None:
         lease_until=now + lease_length(deps),
         lease_token=secrets.token_hex(16),
     )
-    return await poll_claimed(deps, claim, origin=Origin.ASKED) if claim else None
+    if claim is None:
+        return None
+    read = await read_claimed(deps, claim, origin=Origin.ASKED)
+    [outcome] = await record(deps, [read])
+    if outcome is None:
+        return None
+    found = await deps.database.read(criterion_by_id, deps.team_id, criterion_id)
+    return Checked(found=found, observed=read.observed, failure=outcome.failure)
 
 
 async def read_source(
-    deps: Deps, spec: SourceSpec, *, criterion_id: int | None = None, channel_id: str | None = None
+    deps: Deps,
+    spec: SourceSpec,
+    *,
+    criterion_id: int | None = None,
+    channel_id: str | None = None,
+    reuse: timedelta = timedelta(0),
 ) -> Observed:
     """Read a source once, with nothing stored.
 
@@ -126,6 +135,7 @@ async def read_source(
         spec: What to read.
         criterion_id: Row id, or None for a criterion that is not saved yet.
         channel_id: Home channel of its initiative, where it is not saved yet.
+        reuse: An answer of at most this age will do, when another criterion asked for the same.
 
     Raises:
         SourceError: it gave no usable number.
@@ -133,77 +143,24 @@ async def read_source(
     source = deps.sources.get(spec.kind)
     if source is None:  # the package that brought it was removed
         raise SourceError(f"there is no source called {spec.kind} any more", cause="bad_request")
-    context = SourceContext(
-        http=deps.http,
+    context = make_context(deps, criterion_id=criterion_id, channel_id=channel_id, reuse=reuse)
+    request = SourceRequest(spec=spec, team_id=deps.team_id, criterion_id=criterion_id)
+    return await source.read(request, context)
+
+
+def make_context(
+    deps: Deps,
+    *,
+    criterion_id: int | None = None,
+    channel_id: str | None = None,
+    reuse: timedelta = timedelta(0),
+) -> SourceContext:
+    """Return what a source works with; the arguments are those of `read_source`."""
+    return SourceContext(
+        http=deps.http.within(reuse),
         paths=deps.paths,
         now=deps.now,
         secrets=StoredSecrets(deps),
         connections=deps.connections,
         answers=ClosedAnswers(deps.database, deps.team_id, criterion_id=criterion_id, channel_id=channel_id),
     )
-    request = SourceRequest(spec=spec, team_id=deps.team_id, criterion_id=criterion_id)
-    return await source.read(request, context)
-
-
-def plan_next_read(found: Found, now: datetime, *, jitter: float = 0.0) -> datetime | None:
-    """Return when a criterion is read next, aware UTC: by its plan, or sooner after a failure.
-
-    Args:
-        found: The criterion, with what its last read came to.
-        now: Aware UTC.
-        jitter: From 0 up to 1; parts the retries of criteria that failed together.
-
-    Returns:
-        None for sources that can't be read (`manual`, `push`), for paused and archived criteria, and
-        from the end of the due day on, since the verdict is taken from what was read before.
-    """
-    row, criterion = found.row, found.criterion
-    due_at = due_end(criterion)
-    if row.state != CriterionState.OPEN or criterion.source.kind in BROUGHT:
-        return None
-    if due_at is not None and now >= due_at:
-        return None
-    cadence = parse_stored_cadence(row.every_typed)
-    return next_read(cadence, criterion.zone, row.created_at, now, failures=row.failures, jitter=jitter)
-
-
-def _finish(
-    session: Session,
-    claim: Claim,
-    observed: Observed | None,
-    failure: str,
-    origin: Origin,
-    started_at: datetime,
-    now: datetime,
-    jitter: float,
-    withheld: bool,
-) -> Outcome | None:
-    row = claimed_row(session, claim)
-    if row is None:
-        return None
-    initiative = find_initiative_by_id(session, claim.team_id, row.initiative_id)
-    assert initiative is not None
-    assert row.id is not None
-    if observed is not None:
-        # Read again, a prompt that closed or a row with a date of its own is the same reading, not a second one.
-        if (observed.at, observed.value) != (row.value_at, row.value):
-            add_readings(
-                session, row.team_id, row.id, [Reading(at=observed.at, value=observed.value, origin=origin)]
-            )
-        if row.failures:
-            row.failures, row.failing_since, row.last_failure = 0, None, ""
-    elif not withheld:
-        row.failures += 1
-        row.failing_since = row.failing_since or now
-        row.last_failure = failure
-    found = Found(row=row, initiative=initiative)
-    report = judge(session, found, now)
-    planned = plan_next_read(found, now, jitter=jitter)
-    if withheld and planned is not None:
-        planned = min(planned, now + WITHHELD_FOR)
-    if row.requested_at is not None and row.requested_at > started_at:
-        planned = now
-    row.requested_at = None
-    row.due_at = planned
-    row.lease_until, row.lease_token = None, None
-    return Outcome(found=found, report=report, observed=observed, failure=failure)

@@ -105,7 +105,7 @@ def push_readings(
     former = Status(row.status)
     if row.baseline is None:
         row.baseline = min(readings, key=lambda reading: reading.at).value
-    add_readings(session, team_id, row.id, readings)
+    add_readings(session, team_id, [(row.id, reading) for reading in readings])
     if row.state == CriterionState.OPEN:
         judge(session, found, now)
     token_row.used_at = now

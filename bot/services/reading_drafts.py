@@ -11,12 +11,11 @@ from sqlmodel import Session
 from bot.db.drafts import claim_drafts, draft_due, release_drafts
 from bot.db.models import DraftRow
 from bot.deps import Deps
-from bot.domain.criterion import Kind, Status
-from bot.domain.evaluate import judge
-from bot.domain.standing import word
+from bot.domain.preview import Preview
 from bot.errors import SourceError, UserError
 from bot.services.adding import Added, DraftState, Proposal, save_proposal, to_proposal
 from bot.services.polling import lease_length, read_source
+from bot.services.previews import make_preview
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +39,13 @@ class DraftOutcome:
         proposal: The draft as it is stored now, with the value or the cause.
         added: The saved criterion, when a typed line could be saved at once; else None.
         refusal: Why a typed line could not be saved although its source was read, or None.
+        preview: What a form's criterion would show, or None where its source was not read or it is saved.
     """
 
     proposal: Proposal
     added: Added | None
     refusal: UserError | None = None
+    preview: Preview | None = None
 
 
 async def claim_reading_drafts(deps: Deps, limit: int) -> list[DraftClaim]:
@@ -97,24 +98,15 @@ async def read_draft(deps: Deps, claim: DraftClaim) -> DraftOutcome | None:
             return DraftOutcome(proposal=kept, added=None, refusal=error)
         deps.wake.set()
         return DraftOutcome(proposal=kept, added=added)
-    return DraftOutcome(proposal=kept, added=None)
+    preview = None
+    if kept.state is DraftState.READ:
+        preview = await deps.database.read(make_preview, kept, deps)
+    return DraftOutcome(proposal=kept, added=None, preview=preview)
 
 
 async def give_draft_back(deps: Deps, claim: DraftClaim) -> None:
     """Make a claimed draft due again, unread."""
     await deps.database.write(release_drafts, claim.lease_token)
-
-
-def say_meaning(proposal: Proposal) -> str:
-    """Return what the value found would mean now, one plain sentence."""
-    request = proposal.request
-    assert proposal.value is not None
-    verdict = judge(request.condition, proposal.value, request.unit)
-    if request.kind is Kind.GUARDRAIL:
-        meaning = word(Status.MET if verdict.holds else Status.MISSED, Kind.GUARDRAIL)
-    else:
-        meaning = "met already" if verdict.holds else "not met yet"
-    return f"{verdict.saw}: {meaning}"
 
 
 def _proposal(session: Session, draft_id: str) -> Proposal:

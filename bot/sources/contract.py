@@ -162,7 +162,8 @@ async def _play_back(recordings: Sequence[Recording], asked: list[str]) -> tuple
         return web.Response(body=recording.body, status=recording.status, headers=recording.headers)
 
     app = web.Application()
-    app.router.add_route("*", "/{index:\\d+}", answer)
+    # A source may ask below the address it is given, as Prometheus' API wants it.
+    app.router.add_route("*", "/{index:\\d+}{below:(?:/.*)?}", answer)
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -20,7 +20,8 @@ from bot.errors import SourceError
 from bot.sources.address import AllowedHosts, GuardedSockets, Hop, hop_to, normalize_host, parse_literal
 from bot.sources.failure import TRANSPORT_ERRORS, explain_failure, refuse_address
 from bot.sources.inflate import ACCEPT_ENCODING, Inflater, NotDecodableError, TooLargeError
-from bot.sources.url import follow_redirect, host_of, origin_of, parse_source_url
+from bot.sources.url import follow_redirect, host_of, origin_of, parse_known_url, parse_source_url
+from bot.sources.waiting import asks_to_wait, say_until
 
 LIMIT_BYTES = 5_000_000
 MOST_REDIRECTS = 3
@@ -60,6 +61,8 @@ class Request:
         secret_names: The secrets in it, for the sentence when they are refused.
         secret_headers: The headers with a secret in them, lower case.
         secret_elsewhere: Whether there is one in the address or the content, where it can't be left out.
+        explained: Statuses that are no success and come with an explanation: such an answer is returned, unless it
+            asks to wait.
     """
 
     url: str = field(repr=False)
@@ -70,14 +73,15 @@ class Request:
     secret_names: frozenset[str] = frozenset()
     secret_headers: frozenset[str] = frozenset()
     secret_elsewhere: bool = False
+    explained: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A good answer (2xx), complete and decompressed.
+    """A good answer (2xx), or one the request wants explained, complete and decompressed.
 
     Attributes:
-        status: 200 to 299.
+        status: 200 to 299, or one of the request's ``explained``.
         headers: Lower-case content-type, date, validators, link and what tells of limits, where sent.
         body: At most 5 MB.
         url: Where the answer came from in the end. It may hold secrets: not for messages or logs.
@@ -175,7 +179,7 @@ class Fetcher:
         limit_s = self._timeout_s if timeout_s is None else timeout_s
         loop = asyncio.get_running_loop()
         started_s = loop.time()
-        url = parse_source_url(request.url)
+        url = (parse_source_url if request.secret_elsewhere else parse_known_url)(request.url)
         headers = {**_OWN_HEADERS, **{name.lower(): value for name, value in request.headers.items()}}
         try:
             async with asyncio.timeout(limit_s):
@@ -231,13 +235,16 @@ class Fetcher:
                     status = response.status_code
                     if status in _REDIRECTS and "location" in response.headers:
                         return follow_redirect(url, response.headers["location"])
-                    if status in (401, 403) and _carries_secret(asked, headers):
+                    hold = asks_to_wait(status, response.headers, self._now())
+                    if status in (401, 403) and hold is None and _carries_secret(asked, headers):
                         named = " and ".join(sorted(asked.secret_names))
                         were = "secrets {} were" if len(asked.secret_names) > 1 else "secret {} was"
                         sentence = f"{status} from {host}: the {were.format(named)} refused"
                         raise SourceError(sentence, cause="status", host=host)
-                    if not 200 <= status < 300:
-                        raise SourceError(f"HTTP {status} from {host}", cause="status", host=host)
+                    if not 200 <= status < 300 and (hold or status not in asked.explained):
+                        until = f", which asks to wait until {say_until(hold)}" if hold else ""
+                        sentence = f"HTTP {status} from {host}{until}"
+                        raise SourceError(sentence, cause="status", host=host, retry_at=hold)
                     return response, await self._read_body(response, host)
                 finally:
                     await response.aclose()

@@ -10,6 +10,7 @@ from bot.sources.body import shorten
 from bot.sources.path import loop_limit_bytes
 from bot.sources.protocol import Observed, SourceContext, SourceRequest
 from bot.sources.requesting import check_request_options, fetch_described
+from bot.sources.shaping import SHAPE_OPTIONS, check_shape
 from bot.sources.url import parse_source_url
 
 
@@ -50,7 +51,8 @@ class HttpJson:
             loop_limit_bytes(spec.path)
         except SourceError as error:
             raise UserError(str(error), field="path") from None
-        check_request_options(spec)
+        check_request_options(spec, others=SHAPE_OPTIONS)
+        check_shape(spec)
 
     async def read(self, request: SourceRequest, ctx: SourceContext) -> Observed:
         """Return the number as it is now.
@@ -62,11 +64,13 @@ class HttpJson:
         if not spec.url or not spec.path:
             raise SourceError("an address and a path are needed", cause="bad_request", permanent=True)
         fetched = await fetch_described(spec, ctx, url=spec.url)
-        value = await ctx.paths.extract(fetched.body, spec.path, host=fetched.host)
+        shaping = {name: text for name, text in spec.options if name in SHAPE_OPTIONS}
+        value = await ctx.paths.extract(fetched.body, spec.path, host=fetched.host, shaping=shaping)
+        reducer = spec.option("reduce")
         return Observed(
             value=value,
             at=fetched.at,
             origin_host=fetched.host,
-            detail=f"{shorten(spec.path)} from {fetched.host}",
+            detail=f"{f'{reducer} of ' if reducer else ''}{shorten(spec.path)} from {fetched.host}",
             elapsed_s=fetched.elapsed_s,
         )

@@ -1,12 +1,9 @@
-"""Path: an RFC 9535 JSONPath, how costly it may be, and the one number it leads to."""
+"""Path: an RFC 9535 JSONPath, and how costly it may be."""
 
 from __future__ import annotations
 
-import difflib
-import itertools
 import re
-from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -17,7 +14,7 @@ from jsonpath.segments import JSONPathChildSegment, JSONPathRecursiveDescentSegm
 from jsonpath.selectors import IndexSelector, NameSelector, SliceSelector, WildcardSelector
 
 from bot.errors import SourceError
-from bot.sources.body import parse_body, shorten, to_decimal
+from bot.sources.body import shorten
 
 LONGEST_PATH = 1_000
 PLAIN_LIMIT_BYTES = 256 * 1024
@@ -25,8 +22,6 @@ WIDE_LIMIT_BYTES = 16 * 1024
 WIDE_LIMIT_CONTAINERS = 2_000
 
 _LONGEST_IN_LOOP = 300
-_KEYS_COMPARED = 100
-_NODES_SEARCHED = 2_000
 _SHORTHAND = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _UNNAMEABLE = re.compile(r"[\x00-\x07\x0b\x0e-\x1f\ud800-\udfff]")
 _ESCAPES = {"'": "\\'", "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -85,13 +80,18 @@ def loop_limit_bytes(text: str) -> int:
     return WIDE_LIMIT_BYTES if path.wide == 1 else 0
 
 
-def may_run_in_loop(text: str, body: bytes) -> bool:
+def may_run_in_loop(text: str, body: bytes, *, many: bool = False) -> bool:
     """Say whether a path may be evaluated on this very body in the event loop.
+
+    Args:
+        text: The path.
+        body: JSON.
+        many: Whether all that stands there is wanted, and not one number.
 
     Raises:
         SourceError: permanent, ``bad_request``: the path can't be read.
     """
-    limit_bytes = loop_limit_bytes(text)
+    limit_bytes = min(loop_limit_bytes(text), WIDE_LIMIT_BYTES if many else PLAIN_LIMIT_BYTES)
     if len(body) > limit_bytes:
         return False
     # 16 KB of nothing but brackets, 90 deep, took ``..`` 45 ms.
@@ -114,36 +114,6 @@ def compile_path(text: str) -> Path:
         raise SourceError("the path can't be read", cause="bad_request", permanent=True) from None
     assert not isinstance(query, CompoundJSONPath)  # unions of paths are not RFC 9535, strict refuses them
     return Path(text.strip(), query, _plain_steps(query), _count_wide(query))
-
-
-def extract(body: bytes, path_text: str, host: str | None = None) -> Decimal:
-    """Return the one number a path leads to in a JSON body. Blocks as long as it takes.
-
-    Raises:
-        SourceError: ``not_json``, ``not_a_number``, ``path_missing`` for nothing or for more than one, or
-            ``bad_request``.
-    """
-    path = compile_path(path_text)
-    data = parse_body(body, host)
-    if path.steps is not None:
-        return to_decimal(_walk(data, path.steps), path.text)
-    try:
-        count = 0
-        found: object = None
-        for match in path.query.finditer(data):  # type: ignore[arg-type]  # JSON of any type; the library's alias has no None
-            count += 1
-            found = match.obj
-    except (JSONPathError, RecursionError):
-        raise SourceError(
-            f"the answer is nested too deeply for {shorten(path.text)}", cause="path_missing"
-        ) from None
-    if count == 0:
-        raise SourceError(f"nothing matches {shorten(path.text)}", cause="path_missing")
-    if count > 1:
-        raise SourceError(
-            f"{shorten(path.text)} matches {count:,} values; it has to lead to one", cause="path_missing"
-        )
-    return to_decimal(found, path.text)
 
 
 def write_path(steps: Sequence[Step]) -> str:
@@ -224,75 +194,3 @@ def _count_wide(query: JSONPath) -> int | None:
             case _:
                 return None
     return wide
-
-
-def _walk(data: object, steps: tuple[Step, ...]) -> object:
-    here = data
-    for depth, step in enumerate(steps):
-        match here, step:
-            case dict(), str() if step in here:
-                here = here[step]
-            case list(), int() if -len(here) <= step < len(here):
-                here = here[step]
-            case _:
-                raise SourceError(_missing(data, here, steps, depth), cause="path_missing")
-    return here
-
-
-def _missing(data: object, here: object, steps: tuple[Step, ...], depth: int) -> str:
-    """Say what a path did not find, with the nearest thing there is."""
-    step, rest = steps[depth], steps[depth + 1 :]
-    nothing = f"nothing at {shorten(write_path(steps), 100)}"
-    if isinstance(step, str) and isinstance(here, dict):
-        keys = [key for key in itertools.islice(here, _KEYS_COMPARED) if len(key) <= 60]
-        close = difflib.get_close_matches(step[:60], keys, n=1)
-        if close:
-            nearest = write_path((*steps[:depth], close[0], *_as_far_as_it_goes(here[close[0]], rest)))
-            return f"{nothing}; nearest: {shorten(nearest, 100)}"
-    parent = shorten(write_path(steps[:depth]), 60)
-    if isinstance(step, int) and isinstance(here, list):
-        return f"{nothing}; {parent} is a list of {len(here):,}"
-    name = next((step for step in reversed(steps) if isinstance(step, str)), None)
-    elsewhere = next((found for found in _search(data) if found[-1] == name), None)
-    if elsewhere is not None and elsewhere != steps[:depth]:
-        return f"{nothing}; nearest: {shorten(write_path(elsewhere), 100)}"
-    if isinstance(here, dict) and here:
-        names = ", ".join(shorten(key, 20) for key in itertools.islice(here, 5))
-        return f"{nothing}; {parent} has {names}{', …' if len(here) > 5 else ''}"
-    what = (
-        "an empty object"
-        if isinstance(here, dict)
-        else "a list"
-        if isinstance(here, list)
-        else "a single value"
-    )
-    return f"{nothing}; {parent} is {what}"
-
-
-def _as_far_as_it_goes(here: object, steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    for depth, step in enumerate(steps):
-        if not isinstance(here, dict) or step not in here:
-            return steps[:depth]
-        here = here[step]
-    return steps
-
-
-def _search(data: object) -> Iterator[tuple[Step, ...]]:
-    """Yield the paths of the first nodes that have a name, breadth first."""
-    queue: deque[tuple[object, tuple[Step, ...]]] = deque([(data, ())])
-    budget = _NODES_SEARCHED
-    while queue and budget > 0:
-        node, steps = queue.popleft()
-        children: Iterator[tuple[Step, object]]
-        if isinstance(node, Mapping):
-            children = iter(node.items())
-        elif isinstance(node, list):
-            children = iter(enumerate(node))
-        else:
-            continue
-        for key, child in itertools.islice(children, budget):
-            budget -= 1
-            if isinstance(key, str):
-                yield (*steps, key)
-            if isinstance(child, dict | list):
-                queue.append((child, (*steps, key)))

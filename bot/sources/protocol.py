@@ -12,7 +12,7 @@ from bot.domain.criterion import SourceSpec
 from bot.domain.prompt import Prompt, Tally
 from bot.domain.secret import secrets_named
 from bot.errors import SourceError
-from bot.sources.http import Fetcher
+from bot.sources.http import Fetched, Request
 from bot.sources.jsonpath import Evaluator
 
 
@@ -91,6 +91,18 @@ class NoSecrets:
         return Filled(text, frozenset(), None)
 
 
+class Fetching(Protocol):
+    """The guarded HTTP client, as sources see it."""
+
+    async def fetch(self, request: Request) -> Fetched:
+        """Return the answer to a request.
+
+        Raises:
+            SourceError: One sentence with host and cause, without address, query or credentials.
+        """
+        ...
+
+
 class Connections(Protocol):
     """The databases the operator named, for `sql`."""
 
@@ -129,7 +141,7 @@ class SourceContext:
         answers: What prompts may show, or None where there are none.
     """
 
-    http: Fetcher
+    http: Fetching
     paths: Evaluator
     now: Callable[[], datetime]
     secrets: Secrets = field(default_factory=NoSecrets)

@@ -94,6 +94,7 @@ async def fetch_described(
     content: bytes | None = None,
     content_type: str | None = None,
     accept: str = "application/json",
+    explained: frozenset[int] = frozenset(),
 ) -> Fetched:
     """Return the answer to the request a spec's options describe; every source that asks over HTTP comes through here.
 
@@ -105,12 +106,20 @@ async def fetch_described(
         content: What the kind itself posts; the options then have no body.
         content_type: Of that content.
         accept: What the kind can read.
+        explained: Statuses that are no success, but whose answer the kind wants to see.
 
     Raises:
         SourceError: With a cause and one plain sentence.
     """
     request = await make_request(
-        spec, ctx.secrets, url=url, query=query, content=content, content_type=content_type, accept=accept
+        spec,
+        ctx.secrets,
+        url=url,
+        query=query,
+        content=content,
+        content_type=content_type,
+        accept=accept,
+        explained=explained,
     )
     return await ctx.http.fetch(request)
 
@@ -124,6 +133,7 @@ async def make_request(
     content: bytes | None = None,
     content_type: str | None = None,
     accept: str = "application/json",
+    explained: frozenset[int] = frozenset(),
 ) -> Request:
     """Return the request a spec's options describe, its secrets filled in and bound to their hosts.
 
@@ -171,6 +181,7 @@ async def make_request(
             | (set(credentials) if with_secret & _CREDENTIALS else set())
         ),
         secret_elsewhere=any(not _goes_in_header(name) for name in with_secret),
+        explained=explained,
     )
 
 

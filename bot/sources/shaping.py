@@ -8,7 +8,7 @@ from decimal import ROUND_FLOOR, Context, Decimal, DecimalException, localcontex
 
 from bot.domain.criterion import SourceSpec
 from bot.errors import SourceError, UserError
-from bot.sources.body import shorten, to_decimal
+from bot.sources.body import MOST_DIGITS, MOST_EXPONENT, shorten, to_decimal
 
 SHAPE_OPTIONS = frozenset({"reduce", "math", "text"})
 """The options of every kind that finds numbers in what others wrote."""
@@ -156,5 +156,6 @@ def _rounded(value: Decimal) -> Decimal:
     if len(value.as_tuple().digits) <= 28:
         return value
     if abs(value) >= 1:
-        return value.quantize(_PLACES).normalize() if value.adjusted() < 40 else value
+        places = value.quantize(_PLACES) if value.adjusted() <= MOST_EXPONENT else value
+        return Context(prec=MOST_DIGITS).plus(places).normalize()
     return Context(prec=12).plus(value).normalize()

@@ -10,10 +10,14 @@ from importlib.metadata import entry_points
 from types import MappingProxyType
 
 from bot.domain.criterion import SourceKind
+from bot.domain.keywords import RECIPE
 from bot.sources.body import shorten
+from bot.sources.csv import Csv
 from bot.sources.feedback import Feedback
+from bot.sources.github import GitHub
 from bot.sources.http_json import HttpJson
 from bot.sources.manual import Manual
+from bot.sources.prometheus import Prometheus
 from bot.sources.protocol import Source
 from bot.sources.push import Push
 from bot.sources.sql import Sql
@@ -41,6 +45,9 @@ def make_sources() -> Mapping[str, Source]:
     """Return how each kind is read. A new kind is one more line here."""
     sources: tuple[Source, ...] = (
         HttpJson(),
+        Prometheus(),
+        Csv(),
+        GitHub(),
         Manual(),
         Push(),
         Feedback(),
@@ -72,6 +79,8 @@ def _why_not(source: Source, name: str, known: Mapping[str, Source]) -> str:
         return "its name may have at most 40 lower-case letters, digits and _, and begins with a letter"
     if name in known or name in set(SourceKind):
         return "there is a source of that kind already"
+    if name == RECIPE:
+        return "that word stands before the name of a recipe"
     if source.kind != name:
         return f"its kind is {shorten(str(source.kind), 60)}, and has to be its entry point's name"
     if not source.readable_by_schedule:

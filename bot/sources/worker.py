@@ -2,7 +2,7 @@
 
 It reads jobs from its standard input and writes answers to its standard output, one at a time:
 
-    job     4 bytes length of the head, 4 bytes length of the body, head (JSON: do, path, host), body
+    job     4 bytes length of the head, 4 bytes length of the body, head (JSON: do, host, what that job needs), body
     answer  4 bytes length, JSON: ok | error with cause and permanent; last when the worker leaves after it
 
 Only what evaluation needs is imported, so that it starts in about a tenth of a second.
@@ -16,14 +16,25 @@ import resource
 import signal
 import struct
 import sys
+from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
 from bot.errors import SourceError
+from bot.sources.extraction import extract
+from bot.sources.github_answers import read_github
 from bot.sources.numbers_found import find_numbers
-from bot.sources.path import extract
+from bot.sources.series import read_series
+from bot.sources.shaping import SHAPE_OPTIONS
+from bot.sources.sheet import read_sheet
 
 JOB_HEADER = struct.Struct(">II")
 ANSWER_HEADER = struct.Struct(">I")
+
+Job = Callable[[bytes, Mapping[str, str | None], str | None], dict[str, str | None]]
+"""Takes a body, what was asked of it, and the host it came from; blocks as long as it takes."""
+
+JOBS: dict[str, Job] = {"series": read_series, "sheet": read_sheet, "github": read_github}
+"""What other kinds of source do with a body; small ones are done in the event loop, by the same functions."""
 
 _TIRED_BYTES = 128 * 1024 * 1024
 
@@ -33,7 +44,10 @@ def answer_job(head: dict[str, str | None], body: bytes) -> dict[str, object]:
     host = head.get("host")
     try:
         if head["do"] == "extract":
-            return {"ok": str(extract(body, head["path"] or "", host))}
+            shaping = {name: text for name in SHAPE_OPTIONS if (text := head.get(name)) is not None}
+            return {"ok": str(extract(body, head["path"] or "", host, shaping))}
+        if (job := JOBS.get(head["do"] or "")) is not None:
+            return {"ok": job(body, head, host)}
         return {"ok": [[one.path, str(one.value), one.key] for one in find_numbers(body, host)]}
     except SourceError as error:
         return {"error": str(error), "cause": error.cause, "permanent": error.permanent}

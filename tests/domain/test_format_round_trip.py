@@ -28,6 +28,7 @@ from bot.domain.formatting import (
     format_every,
 )
 from bot.domain.names import NAME_LIMIT, fold
+from bot.domain.period import Days, Last
 from bot.domain.prompt import PromptKind
 from bot.domain.quantities import parse_duration, parse_number
 from bot.domain.rhythms import parse_every, parse_stored_cadence
@@ -81,6 +82,11 @@ date_specs = (
     | st.dates(date(2000, 1, 1), date(2000, 12, 31)).map(lambda day: DayMonth(day.day, day.month))
     | st.builds(In, st.integers(0, 9999), st.sampled_from(list(Unit)))
     | st.sampled_from(list(Period)).map(EndOf)
+)
+periods = (
+    st.integers(1, 366 * 24 * 60).map(lambda minutes: Last(timedelta(minutes=minutes)))
+    | st.builds(Days, date_specs)
+    | st.builds(Days, date_specs, date_specs)
 )
 zones = st.sampled_from(["Europe/Berlin", "UTC", "America/Argentina/Buenos_Aires", "Etc/GMT+5"])
 
@@ -216,18 +222,22 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
     **{kind: st.builds(kind) for kind in bare},
     **{kind: st.builds(kind, names) for kind in named},
     requests.AddCriterion: criteria(),
-    requests.TrySource: st.builds(requests.TrySource, urls),
+    requests.TrySource: st.builds(requests.TrySource, urls, options),
     requests.ListCriteria: st.sampled_from(["here", "mine", "behind", "all"])
     .map(requests.Scope)
     .map(requests.ListCriteria)
     | users.map(lambda user: requests.ListCriteria(requests.Scope.PERSON, person=user))
     | names.map(lambda name: requests.ListCriteria(requests.Scope.INITIATIVE, initiative=name)),
+    requests.ShowHistory: st.builds(requests.ShowHistory, names, periods),
     requests.SetReading: st.builds(requests.SetReading, names, decimals(), texts),
     requests.ChangeCriterionState: st.builds(
         requests.ChangeCriterionState, names, st.sampled_from(list(CriterionState))
     ),
     requests.ListSecrets: st.none().map(requests.ListSecrets)
     | st.from_regex(r"[A-Z][A-Z0-9_]{0,39}", fullmatch=True).map(requests.ListSecrets),
+    requests.ListRecipes: st.from_regex(r"([a-z&<“]{1,9}( [a-z]{1,9})?)?", fullmatch=True).map(
+        requests.ListRecipes
+    ),
     requests.NewInitiative: st.builds(
         requests.NewInitiative, names, date_specs, st.none() | channels, st.none() | users, st.none() | zones
     ),

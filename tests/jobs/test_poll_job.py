@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -23,6 +24,11 @@ async def world(sqlite_database: SqliteDatabase) -> AsyncIterator[World]:
     await made.aclose()
 
 
+def poller(world: World, queue: LocalQueue, *, per_host: int, fetches: int = 50) -> poll.Poller:
+    settings = world.deps.settings.model_copy(update={"fetches_per_host": per_host, "fetches": fetches})
+    return poll.Poller(replace(world.deps, settings=settings), queue)
+
+
 async def until(world: World, reads: int) -> None:
     while world.source.reads < reads:
         world.source.reading.clear()
@@ -35,7 +41,7 @@ async def test_only_so_many_reads_go_to_one_host_and_the_others_wait_in_order(wo
     await world.add("elsewhere", source_url="https://other.example.com/x")
     world.source.hold = asyncio.Event()
     queue = LocalQueue(20)
-    await poll.tick(world.deps, queue, poll.HostLimit(2))
+    await poller(world, queue, per_host=2).tick()
     await until(world, 3)
     # Whoever could run has run once more: nobody else got in.
     for _ in range(20):
@@ -52,9 +58,9 @@ async def test_no_more_is_started_than_the_queue_has_room_for(world: World) -> N
         await world.add(f"criterion {number}")
     world.source.hold = asyncio.Event()
     queue = LocalQueue(2)
-    hosts = poll.HostLimit(10)
-    await poll.tick(world.deps, queue, hosts)
-    await poll.tick(world.deps, queue, hosts)
+    reading = poller(world, queue, per_host=10)
+    await reading.tick()
+    await reading.tick()
     await until(world, 2)
     assert world.source.reads == 2
     assert queue.room() == 0
@@ -67,7 +73,7 @@ async def test_a_read_that_is_cancelled_is_given_back_unread(world: World) -> No
     criterion_id = await world.add()
     world.source.hold = asyncio.Event()
     queue = LocalQueue(2)
-    await poll.tick(world.deps, queue, poll.HostLimit(10))
+    await poller(world, queue, per_host=10).tick()
     await until(world, 1)
     await queue.drain(patience_s=0)
     row = await world.row(criterion_id)
@@ -80,13 +86,13 @@ async def test_a_claim_that_waited_too_long_for_its_host_is_given_back(world: Wo
         await world.add(f"criterion {number}")
     world.source.hold = asyncio.Event()
     queue = LocalQueue(5)
-    await poll.tick(world.deps, queue, poll.HostLimit(1))
+    await poller(world, queue, per_host=1).tick()
     await until(world, 1)
     world.moment += timedelta(seconds=31)  # the lease is 40 s, a read may take 10 s
     world.source.hold.set()
     await queue.idle()
     assert world.source.reads == 1
-    await poll.tick(world.deps, queue, poll.HostLimit(1))
+    await poller(world, queue, per_host=1).tick()
     await queue.idle()
     assert len(await world.values()) == 2
 
@@ -94,7 +100,7 @@ async def test_a_claim_that_waited_too_long_for_its_host_is_given_back(world: Wo
 async def test_a_quiet_tick_reads_nothing(world: World) -> None:
     await world.add(due_at=START + timedelta(hours=1))
     queue = LocalQueue(5)
-    await poll.tick(world.deps, queue, poll.HostLimit(1))
+    await poller(world, queue, per_host=1).tick()
     assert not queue.busy
     assert world.source.reads == 0
 

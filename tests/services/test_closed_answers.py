@@ -20,7 +20,8 @@ from bot.domain.prompt import Option, PromptKind, PromptState, Response
 from bot.errors import SourceError, UserError
 from bot.services.asking import SCALE
 from bot.services.closed_answers import ClosedAnswers
-from bot.services.polling import WITHHELD_FOR, poll_now, read_source
+from bot.services.polling import poll_now, read_source
+from bot.services.recording import WITHHELD_FOR
 from bot.sources.contract import Recording, assert_source_keeps_contract
 from bot.sources.feedback import Feedback
 from tests.poll_world import START, TEAM, World

@@ -10,10 +10,13 @@ from decimal import Decimal
 import pytest
 
 from bot.db.engine import PostgresDatabase, SqliteDatabase, open_database
+from bot.db.polls import Claim
+from bot.deps import Deps
 from bot.domain.requests import SetReading
 from bot.services.criteria import set_reading
 from bot.services.judging import judge_by_time
-from bot.services.polling import claim_polls, give_back, poll_claimed, poll_now
+from bot.services.polling import claim_polls, give_back, poll_now, read_claimed, record
+from bot.services.recording import Outcome
 from tests.poll_world import ALICE, START, World
 
 
@@ -24,6 +27,11 @@ async def world(database: SqliteDatabase | PostgresDatabase) -> AsyncIterator[Wo
     await made.set_scene()
     yield made
     await made.aclose()
+
+
+async def poll_claimed(deps: Deps, claim: Claim) -> Outcome | None:
+    [outcome] = await record(deps, [await read_claimed(deps, claim)])
+    return outcome
 
 
 async def poll_all(world: World) -> int:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import SourceError
+from bot.sources.extraction import extract
 from bot.sources.numbers_found import MOST_FOUND, FoundNumber, find_numbers
-from bot.sources.path import extract
 
 
 def test_numbers_come_with_path_value_and_key_nearest_to_the_root_first() -> None:

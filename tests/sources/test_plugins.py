@@ -73,6 +73,7 @@ BROKEN = {
     ),
     "no protocol": ("class Uptime: ...", "uptime = acme_broken:Uptime", "has no attribute 'kind'"),
     "a name that is taken": (GOOD, "manual = acme_broken:Uptime", "there is a source of that kind already"),
+    "the word for recipes": (GOOD, "recipe = acme_broken:Uptime", "stands before the name of a recipe"),
     "a name nobody can type": (GOOD, "Up-Time = acme_broken:Uptime", "lower-case letters"),
     "another kind than its name": (GOOD, "other = acme_broken:Uptime", "its kind is uptime"),
     "brought by programs": (

@@ -18,6 +18,9 @@ from bot.sources.manual import Manual
 from bot.sources.protocol import Observed, SourceContext, SourceRequest
 from bot.sources.table import make_sources
 
+from .github_recordings import GITHUB
+from .metric_recordings import CSV, PROMETHEUS, spec_of
+
 RECORDINGS = Path(__file__).parent / "recordings"
 SIGNUPS = (RECORDINGS / "signups.json").read_bytes()
 SEARCH = (RECORDINGS / "search.json").read_bytes()
@@ -51,10 +54,27 @@ HTTP_JSON: list[tuple[str, Recording]] = [
     ("$.a", Recording("a body over 5 MB", b" " * 5_000_001, "too_large")),
 ]  # fmt: skip
 
+SHAPED: list[tuple[str, dict[str, str], Recording]] = [
+    ("$.conversion", {"math": "* 100"}, Recording("arithmetic", SIGNUPS, Decimal("3.4"))),
+    ("$.signups['per day']", {"reduce": "sum"}, Recording("a list summed", SIGNUPS, Decimal("178.5"))),
+    ("$.signups['per day']", {"reduce": "p50", "math": "* 2"}, Recording("both", SIGNUPS, Decimal(118))),
+    ("$.items", {"reduce": "count"}, Recording("a list counted", SEARCH, Decimal(2))),
+    ("$.items[?@.age_days > 1]", {"reduce": "count"}, Recording("objects counted", SEARCH, Decimal(1))),
+    ("$.items[?@.age_days > 99]", {"reduce": "count"}, Recording("nothing counted", SEARCH, Decimal(0))),
+    ("$..age_days", {"reduce": "max"}, Recording("the largest of all", SEARCH, Decimal("12.5"))),
+    ("$.a", {"text": "yes"}, Recording("a number in a text", b'{"a": "1,234 ms"}', Decimal(1234))),
+    ("$.item", {"reduce": "count"}, Recording("no such list", SEARCH, "path_missing")),
+    ("$.items[?@.age_days > 99].age_days", {"reduce": "avg"}, Recording("no mean", SEARCH, "path_missing")),
+    ("$.items", {"reduce": "sum"}, Recording("objects summed", SEARCH, "not_a_number")),
+    ("$.plan", {"text": "yes"}, Recording("a text without a number", SIGNUPS, "not_a_number")),
+    ("$.a", {"math": "* 100"}, Recording("arithmetic too far", b'{"a": 1e30}', "not_a_number")),
+]  # fmt: skip
+
 
 def spec_of_http_json(url: str, recording: Recording) -> SourceSpec:
-    path = next(path for path, one in HTTP_JSON if one is recording)
-    return SourceSpec(SourceKind.HTTP_JSON, url, path)
+    plain: list[tuple[str, dict[str, str], Recording]] = [(path, {}, one) for path, one in HTTP_JSON]
+    path, options = next((path, asked) for path, asked, one in (*plain, *SHAPED) if one is recording)
+    return SourceSpec(SourceKind.HTTP_JSON, url, path, tuple(sorted(options.items())))
 
 
 def spec_of_manual(_url: str, _recording: Recording) -> SourceSpec:
@@ -62,7 +82,22 @@ def spec_of_manual(_url: str, _recording: Recording) -> SourceSpec:
 
 
 CASES: dict[SourceKind, tuple[list[Recording], SpecOf]] = {
-    SourceKind.HTTP_JSON: ([one for _, one in HTTP_JSON], spec_of_http_json),
+    SourceKind.HTTP_JSON: (
+        [*(one for _, one in HTTP_JSON), *(one for _, _, one in SHAPED)],
+        spec_of_http_json,
+    ),
+    SourceKind.PROMETHEUS: (
+        [one for _, one in PROMETHEUS],
+        lambda url, recording: spec_of(SourceKind.PROMETHEUS, PROMETHEUS, url, recording),
+    ),
+    SourceKind.CSV: (
+        [one for _, one in CSV],
+        lambda url, recording: spec_of(SourceKind.CSV, CSV, url, recording),
+    ),
+    SourceKind.GITHUB: (
+        [one for _, one in GITHUB],
+        lambda url, recording: spec_of(SourceKind.GITHUB, GITHUB, url, recording),
+    ),
     SourceKind.PUSH: (
         [Recording("never asked for", SIGNUPS, "bad_request")],
         lambda _url, _recording: SourceSpec(SourceKind.PUSH),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from jsonpath import JSONPathEnvironment
 
 from bot.errors import SourceError
+from bot.sources.extraction import extract
 from bot.sources.path import (
     LONGEST_PATH,
     PLAIN_LIMIT_BYTES,
@@ -19,7 +20,6 @@ from bot.sources.path import (
     Step,
     can_be_named,
     compile_path,
-    extract,
     loop_limit_bytes,
     write_path,
 )
@@ -33,6 +33,8 @@ BODY = json.dumps(
         "none": [],
     }
 ).encode()
+
+REDUCE = "add with reduce=count|sum|avg|min|max|p50|p95"
 
 
 def outcome(do: Callable[..., object], *arguments: object) -> object:
@@ -120,8 +122,8 @@ def test_a_path_leads_to_its_number(path: str, value: str) -> None:
         ("$.signups[0]", "nothing at $.signups[0]; $.signups has today, week, per day"),
         ("$.title[0]", "nothing at $.title[0]; $.title is a single value"),
         ("$..zzz", "nothing matches $..zzz"),
-        ("$.items[*].p95", "$.items[*].p95 matches 2 values; it has to lead to one"),
-        ("$..*", "$..* matches 17 values; it has to lead to one"),
+        ("$.items[*].p95", f"$.items[*].p95 matches 2 values; choose one, or {REDUCE}"),
+        ("$..*", f"$..* matches 17 values; choose one, or {REDUCE}"),
     ],
 )
 def test_a_path_that_does_not_lead_to_one_thing_says_what_there_is(path: str, sentence: str) -> None:

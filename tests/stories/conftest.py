@@ -46,12 +46,13 @@ class Metrics:
         self.status = 200
         self.text: str | None = None
         self.asked = 0
+        self.authorization = ""
         self.address = ""
 
     async def answer(self, request: web.Request) -> web.Response:
         """Answer any path."""
-        del request
         self.asked += 1
+        self.authorization = request.headers.get("authorization", "")
         if self.text is not None:
             return web.Response(text=self.text, status=self.status)
         return web.json_response(self.body, status=self.status)

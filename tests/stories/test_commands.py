@@ -48,6 +48,8 @@ async def test_a_number_found_at_an_address_becomes_a_criterion(stage: Stage) ->
     }
     assert inputs["url"]["initial_value"] == f"{stage.metrics.address}/stats"
     assert inputs["path"]["initial_value"] == "$.stats.p95"
+    assert inputs["name"]["initial_value"] == "p95"
+    assert "p95: *412*" in found.shown
 
 
 @sockets_only

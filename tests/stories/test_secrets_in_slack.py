@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 from sqlmodel import Session, select
 
-from bot.blocks.adding import unread_view
+from bot.blocks.previews import unread_view
 from bot.db.models import DraftRow
 from bot.domain.actor import Actor
 from bot.seal import KEY_FILE
@@ -85,6 +85,52 @@ async def test_where_a_secret_was_refused_in_a_form_it_is_changed_on_top_of_it(s
         top = await person.wait_view(lambda view, seen=seen: seen in view.shown)
         assert (top.id == form.id, len(person.views)) == (False, 2)
         await person.close_view()
+
+
+async def test_a_refused_secret_can_be_changed_from_try_from_the_form_and_from_check(stage: Stage) -> None:
+    dana_user = stage.workspace.add_user("Dana", is_admin=True)
+    operations = stage.workspace.add_channel("operations", members=[dana_user])
+    dana = stage.workspace.person(dana_user)
+    await dana.command(operations, '/initiative new "Monitoring" by 12 Dec')
+    await stage.settle()
+    actor = Actor(stage.loopmark.deps.team_id, dana_user.id)
+    store = partial(set_secret, name="STATS", value=VALUE, hosts=("127.0.0.1",))
+    await stage.loopmark.deps.database.write(store, actor, stage.loopmark.deps)
+    where = f"{stage.metrics.address}/stats"
+    how = "auth=bearer token={{secret:STATS}}"
+
+    stage.metrics.body = {"errors": 7}
+    tried = await dana.command(operations, f"/criteria try {where} with {how}")
+    await stage.settle()
+    assert "errors: *7*" in tried.messages[-1].shown
+    assert stage.metrics.authorization == f"Bearer {VALUE}"
+    await dana.click(tried.messages[-1], "Use this number")
+    form = await dana.wait_view(lambda view: "Better when" in view.shown)
+    inputs = {block["block_id"]: block["element"] for block in form.body["blocks"] if "element" in block}
+    assert inputs["options"]["initial_value"] == how.replace(" ", "\n")
+
+    stage.metrics.status = 401
+    await dana.submit(
+        {"Kind": "Guardrail: must hold all the time", "Better when": "at most (≤)", "Target": "9"}
+    )
+    await stage.settle()
+    unread = await dana.wait_view(lambda view: "was refused" in view.shown)
+    assert "A workspace admin can change the secret STATS." in unread.shown
+    assert "Change secret" in unread.shown
+    await dana.submit({})
+
+    tried = await dana.command(operations, f"/criteria try {where} with {how}")
+    checked = await dana.command(operations, "/criteria check errors")
+    typed = await dana.command(
+        operations, f"/criteria add Faults <= 9 guardrail source {where} path $.errors with {how}"
+    )
+    await stage.settle()
+    for outcome in (tried, checked, typed):
+        assert "401 from 127.0.0.1: the secret STATS was refused" in outcome.messages[-1].shown
+        assert VALUE not in json.dumps(outcome.messages[-1].blocks)
+        await dana.click(outcome.messages[-1], "Change secret")
+        await dana.wait_view(lambda view: "It replaces the one there is" in view.shown)
+        await dana.close_view()
 
 
 async def test_a_start_with_a_newer_key_seals_anew_and_the_old_one_can_go(stage: Stage) -> None:

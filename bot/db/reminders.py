@@ -1,0 +1,52 @@
+"""Reminders: when the owner of a criterion is asked for its value next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from bot.db.models import ReminderRow
+
+
+def plan_reminder(session: Session, team_id: str, criterion_id: int, due_at: datetime | None) -> None:
+    """Store when a criterion's owner is asked for its value, over what was planned; None plans nothing."""
+    if due_at is None:
+        session.execute(delete(ReminderRow).where(col(ReminderRow.criterion_id) == criterion_id))
+        return
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(
+        insert(ReminderRow)
+        .values(criterion_id=criterion_id, team_id=team_id, due_at=due_at)
+        .on_conflict_do_update(index_elements=["criterion_id"], set_={"due_at": due_at})
+    )
+
+
+def any_reminder_due(session: Session, team_id: str, now: datetime) -> bool:
+    """Say whether a reminder is due; a quiet tick is this look, and no write."""
+    due = select(ReminderRow.criterion_id).where(
+        col(ReminderRow.team_id) == team_id, col(ReminderRow.due_at) <= now
+    )
+    return session.exec(due.limit(1)).first() is not None
+
+
+def claim_reminders(
+    session: Session, team_id: str, *, now: datetime, limit: int, lease_until: datetime
+) -> list[int]:
+    """Take reminders that are due, the longest due first, and return the row ids of their criteria.
+
+    Until the lease ends nobody else takes them; whoever is done with one plans it anew or deletes it.
+    """
+    rows = session.exec(
+        select(ReminderRow)
+        .where(col(ReminderRow.team_id) == team_id, col(ReminderRow.due_at) <= now)
+        .order_by(col(ReminderRow.due_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        row.due_at = lease_until
+        session.add(row)
+    return [row.criterion_id for row in rows]

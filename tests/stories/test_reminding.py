@@ -1,0 +1,41 @@
+"""A value that only people can give: the owner is asked when it is due, and answers from the message."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.stories.conftest import Stage
+
+
+@pytest.mark.parametrize("transport", ["socket"], indirect=True)
+async def test_the_owner_is_asked_for_a_due_value_in_their_morning_and_gives_it_from_there(
+    stage: Stage,
+) -> None:
+    await stage.says(stage.alice, stage.general, '/initiative new "Checkout rewrite" by 12 Dec')
+    await stage.says(stage.bob, stage.general, "/criteria list")
+    await stage.settle()
+    await stage.says(
+        stage.alice,
+        stage.general,
+        f"/criteria add Support calls <= 9 guardrail source manual owner {stage.bob_user.mention}",
+    )
+    # A week later it is 03:00 in New York.
+    await stage.pass_time(timedelta(days=7, minutes=1))
+    assert stage.workspace.direct_messages(stage.bob_user) == []
+    await stage.pass_time(timedelta(hours=6))
+    [message] = stage.workspace.direct_messages(stage.bob_user)
+    assert "A value of *Support calls* of *Checkout rewrite* is due" in message.shown
+    assert "There is none yet." in message.shown
+
+    await stage.bob.click(message, "Set a value")
+    await stage.bob.wait_view(lambda view: "Value" in view.shown)
+    await stage.bob.submit({"Value": "7"})
+    await stage.settle()
+    [_, answer] = stage.workspace.direct_messages(stage.bob_user)
+    assert "Saved: *Support calls* is *7*" in answer.shown
+    await stage.pass_time(timedelta(days=6))
+    assert len(stage.workspace.direct_messages(stage.bob_user)) == 2
+    await stage.pass_time(timedelta(days=1))
+    assert "The last one was 7, 7 d ago." in stage.workspace.direct_messages(stage.bob_user)[-1].shown
