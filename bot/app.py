@@ -57,7 +57,7 @@ LONGEST_STOP_S = 9.0
 OTHER_JOBS = 20
 """Posts, redraws and drafts under way at the same time."""
 
-CLAIMS_PER_FETCH = 8
+CLAIMS_PER_FETCH = 16
 """Claims a worker holds for each read it makes at the same time: most of them wait for their moment, up to a second."""
 
 

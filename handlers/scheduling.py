@@ -23,6 +23,7 @@ from bot.domain.commands import parse
 from bot.domain.entities import ChannelRef, quote, read_line, tokenize
 from bot.domain.formatting import format as format_request
 from bot.domain.message import Message, View
+from bot.domain.post_schedule import PostOnly
 from bot.domain.requests import (
     ChangeSchedule,
     ListSchedules,
@@ -174,7 +175,7 @@ def read_typed(text: str) -> tuple[dict[str, str], list[str]]:
             quoted = [each.text for each in rest if each.quoted]
             names = quoted or [line.show_inline(token.end)]
             break
-        if token.key in {"in", "zone", "every"}:
+        if token.key in {"in", "zone", "every", "only"}:
             clause = token.key
         elif isinstance(token.entity, ChannelRef):
             filled["channel"] = token.entity.id
@@ -182,6 +183,8 @@ def read_typed(text: str) -> tuple[dict[str, str], list[str]]:
             every.append(quote(token.text) if token.quoted else token.text)
         elif clause == "zone":
             filled["zone"] = token.text
+        elif clause == "only" and token.key in {"changed", "status"}:
+            filled.setdefault("only", PostOnly.CHANGED if token.key == "changed" else PostOnly.STATUS)
     if every:
         text_of_every = " ".join(every)
         filled["every"] = text_of_every if every[0] == "cron" else f"every {text_of_every}"
@@ -194,6 +197,7 @@ async def submit_form(form: Form, at: Incoming) -> ShowView:
         cadence=parse_every(form.values["every"]),
         channel=ChannelRef(form.values["channel"]) if form.values.get("channel") else None,
         zone=parse_zone(form.values["zone"]) if form.values.get("zone", "").strip() else None,
+        only=PostOnly(form.values.get("only") or PostOnly.ALWAYS),
     )
     if request.channel is None:
         raise UserError("Choose the channel to post in.", field="channel")

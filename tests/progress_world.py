@@ -21,6 +21,7 @@ from bot.deps import Database, Deps
 from bot.domain.actor import Actor, Person
 from bot.domain.entities import ChannelRef
 from bot.domain.names import fold
+from bot.domain.post_schedule import PostOnly
 from bot.domain.reading import Reading
 from bot.domain.requests import ScheduleProgress
 from bot.domain.rhythms import parse_every
@@ -206,9 +207,10 @@ class World:
         channel_id: str = "C0GENERAL",
         names: tuple[str, ...] = (),
         confirmed: bool = False,
+        only: PostOnly = PostOnly.ALWAYS,
     ) -> ScheduleView:
         """Create a schedule and return it."""
-        request = ScheduleProgress(parse_every(every), ChannelRef(channel_id), names)
+        request = ScheduleProgress(parse_every(every), ChannelRef(channel_id), names, only=only)
         outcome = await create_schedule(self.deps, actor, request, confirmed=confirmed)
         assert isinstance(outcome, ScheduleView)
         return outcome

@@ -14,7 +14,7 @@ from bot.blocks.views import modal
 from bot.domain.cadence import Weekday
 from bot.domain.initiative import Initiative
 from bot.domain.message import Block, Message, View
-from bot.domain.post_schedule import Schedule, ScheduleState
+from bot.domain.post_schedule import PostOnly, Schedule, ScheduleState
 from bot.domain.requests import ScheduleChange
 from bot.domain.rhythms import EXAMPLES
 from bot.domain.wallclock import day_at, show_day, wall_at
@@ -31,11 +31,19 @@ NAMED = 8
 """Initiatives named in one answer; of more the number is said."""
 
 
-def next_runs_text(schedule: Schedule, now: datetime) -> str:
+ONLY = {
+    PostOnly.ALWAYS: "Every time",
+    PostOnly.CHANGED: "Only if something changed",
+    PostOnly.STATUS: "Only if a status changed",
+}
+"""What the form says of each."""
+
+
+def next_runs_text(schedule: Schedule, now: datetime, count: int = 2) -> str:
     """Return ``next: Mon 30 Nov 09:00, Mon 7 Dec 09:00 (Europe/Berlin)``."""
     today, zone = day_at(now, schedule.zone), ZoneInfo(schedule.zone)
     runs = []
-    for run in schedule.runs(now):
+    for run in schedule.runs(now, count):
         wall = wall_at(run, zone)
         # strftime's names of days follow the machine's locale.
         day = tuple(Weekday)[wall.weekday()]
@@ -49,9 +57,9 @@ def scheduled_message(
     """Return the answer when a schedule was created; without buttons in a modal, which takes no answers."""
     text = (
         f"Schedule #{schedule.number}: {_what(schedule, initiatives)} in {channel(schedule.channel_id)} "
-        f"{escape(schedule.cadence_text)}."
+        f"{escape(schedule.cadence_text)}{_only(schedule)}."
     )
-    runs = next_runs_text(schedule, now)
+    runs = next_runs_text(schedule, now, 5)
     return Message(
         text=shorten(f"{text} {runs}", 3_900),
         blocks=(section(text), context(runs), *(() if in_modal else (actions(*_buttons(schedule)),))),
@@ -84,8 +92,9 @@ def schedules_list(
     for schedule, initiatives, hidden in shown:
         when = _paused_text(schedule) or next_runs_text(schedule, now)
         # The names come last, since they are what may have to be cut off.
+        rhythm = f"{escape(schedule.cadence_text)}{_only(schedule)}"
         text = (
-            f"*#{schedule.number}* {escape(schedule.cadence_text)} in {channel(schedule.channel_id)} · "
+            f"*#{schedule.number}* {rhythm} in {channel(schedule.channel_id)} · "
             f"set up by {person(schedule.created_by)}\n{when}\n{_what(schedule, initiatives, hidden)}"
         )
         text = shorten(text, LISTED)
@@ -168,6 +177,19 @@ def schedule_form(
         ),
         input_block("channel", "Channel", place, hint="I need to be in it."),
     ]
+    chosen = filled.get("only") or PostOnly.ALWAYS
+    blocks.append(
+        input_block(
+            "only",
+            "Post",
+            {
+                "type": "static_select",
+                "action_id": "only",
+                "options": [option(label, only) for only, label in ONLY.items()],
+                "initial_option": option(ONLY[PostOnly(chosen)], chosen),
+            },
+        )
+    )
     if initiatives:
         blocks.append(_initiatives_input(initiatives, filled.get("initiatives", "")))
     blocks.append(
@@ -220,6 +242,10 @@ def _buttons(schedule: Schedule) -> list[Block]:
         confirm=confirm("Remove this schedule?", f"#{schedule.number} posts no more.", "Remove", danger=True),
     )
     return [first, button("Test", "test_schedule", str(schedule.id), label=f"Test {named}"), remove]
+
+
+def _only(schedule: Schedule) -> str:
+    return "" if schedule.only is PostOnly.ALWAYS else f", only if {schedule.only}"
 
 
 def _paused_text(schedule: Schedule) -> str:

@@ -250,6 +250,8 @@ class ScheduleRow(Table, table=True):
     created_by: str
     created_at: datetime = _at()
     due_at: datetime | None = _at(nullable=True)
+    post_only: str = Field(default="always", sa_column_kwargs={"server_default": "always"})
+    """Which runs post: `always`, `changed`, `status changed`."""
 
 
 class ScheduleInitiativeRow(Table, table=True):

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from bot.db.models import OutboxRow
 
@@ -84,3 +84,17 @@ def add_to_outbox(
         .returning(col(OutboxRow.id))
     )
     return result.first() is not None
+
+
+def last_added(session: Session, key_starts: str, key_ends: str) -> datetime | None:
+    """Return when the newest message whose key begins and ends so was added, aware UTC; dropped ones don't count."""
+    return session.exec(
+        select(OutboxRow.created_at)
+        .where(
+            col(OutboxRow.key).startswith(key_starts, autoescape=True),
+            col(OutboxRow.key).endswith(key_ends, autoescape=True),
+            col(OutboxRow.state) != OutboxState.DROPPED,
+        )
+        .order_by(col(OutboxRow.id).desc())
+        .limit(1)
+    ).first()

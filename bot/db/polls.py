@@ -50,8 +50,14 @@ _JUDGED = (
 # Statements are built once: building one takes longer than SQLite takes to answer it. Columns of the tables:
 # through the object mapper a read and a write of each row cost twice as much. Locked in order, so that two
 # writers do not wait for each other.
+_UNREAD = {"name_key", "created_by", "archived_at", "public_key", "sentence", "progress", "frozen"}
 _TO_FINISH = (
-    select(_CRITERION, _INITIATIVE.c.starts_on, _INITIATIVE.c.zone, _INITIATIVE.c.channel_id)
+    select(
+        *(column for column in _CRITERION.c if column.name not in _UNREAD),
+        _INITIATIVE.c.starts_on,
+        _INITIATIVE.c.zone,
+        _INITIATIVE.c.channel_id,
+    )
     .join_from(_CRITERION, _INITIATIVE, _INITIATIVE.c.id == _CRITERION.c.initiative_id)
     .where(_CRITERION.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(_CRITERION.c.id)

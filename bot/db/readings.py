@@ -28,6 +28,7 @@ _NEWEST = (
     .limit(bindparam("most"))
 )
 _NEWEST_BEFORE = _NEWEST.where(_READING.at < bindparam("moment"))
+_NEWEST_UNTIL = _NEWEST.where(_READING.at <= bindparam("moment"))
 _NEWEST_SET_AFTER = _NEWEST.where(_READING.at >= bindparam("moment"), _READING.origin == Origin.MANUAL)
 _CRITERION = Table.metadata.tables["criterion"].c
 _ONE_OF_MANY = Table.metadata.tables["reading"].alias("one")
@@ -116,6 +117,12 @@ def readings_around(session: Session, criterion_id: int, due_at: datetime) -> li
     before = _newest(session, _NEWEST_BEFORE, criterion_id=criterion_id, moment=due_at, most=JUDGED)
     after = _newest(session, _NEWEST_SET_AFTER, criterion_id=criterion_id, moment=due_at, most=JUDGED)
     return [*before, *after]
+
+
+def last_reading_until(session: Session, criterion_id: int, moment: datetime) -> Reading | None:
+    """Return the last reading of a criterion up to and including a moment, or None."""
+    found = _newest(session, _NEWEST_UNTIL, criterion_id=criterion_id, moment=moment, most=1)
+    return found[0] if found else None
 
 
 def _newest(session: Session, statement: Select[Any], **parameters: object) -> list[Reading]:

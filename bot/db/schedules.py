@@ -14,7 +14,7 @@ from bot.db.models import ScheduleInitiativeRow, ScheduleRow
 from bot.domain.cadence import Cadence
 from bot.domain.formatting import format_every
 from bot.domain.initiative import Initiative, InitiativeState
-from bot.domain.post_schedule import Schedule, ScheduleState
+from bot.domain.post_schedule import PostOnly, Schedule, ScheduleState
 from bot.domain.rhythms import parse_stored_cadence
 from bot.domain.schedule import next_after
 
@@ -29,6 +29,7 @@ def add_schedule(
     initiative_ids: Sequence[int],
     created_by: str,
     now: datetime,
+    only: PostOnly = PostOnly.ALWAYS,
 ) -> Schedule:
     """Store an active schedule under the workspace's next number and return it.
 
@@ -41,6 +42,7 @@ def add_schedule(
         initiative_ids: What it posts; empty for the initiatives at home in the channel.
         created_by: Slack user id.
         now: Aware UTC; elapsed time is counted from it.
+        only: Which runs post.
 
     Raises:
         UserError: a cron line that never comes round (field ``every``).
@@ -55,6 +57,7 @@ def add_schedule(
         created_by=created_by,
         created_at=now,
         due_at=next_after(cadence, zone, now, now),
+        post_only=only,
     )
     session.add(row)
     session.flush()
@@ -218,4 +221,5 @@ def _to_schedule(row: ScheduleRow, initiative_ids: Iterable[int]) -> Schedule:
         created_at=row.created_at,
         due_at=row.due_at,
         initiative_ids=tuple(dict.fromkeys(initiative_ids)),
+        only=PostOnly(row.post_only),
     )

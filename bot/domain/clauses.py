@@ -15,6 +15,7 @@ from bot.domain.entities import ChannelRef, Line, LinkRef, Token, UserRef, cut, 
 from bot.domain.keywords import EXAMPLES, FIELDS, RECIPE, looks_like_url, opens_clause, path_end
 from bot.domain.names import parse_name
 from bot.domain.options import Options, read_options
+from bot.domain.post_schedule import PostOnly
 from bot.domain.quantities import parse_count, parse_duration, read_amount
 from bot.domain.recipe import Recipe, expand_recipe, find_recipe
 from bot.domain.references import CHOOSE_CHANNEL, CHOOSE_PERSON, WORDS, channel, name_to_end, person
@@ -50,6 +51,7 @@ class Clauses:
     channel: ChannelRef | None = None
     names: tuple[str, ...] = ()
     word: str = ""
+    only: PostOnly = PostOnly.ALWAYS
 
     def source_spec(self) -> SourceSpec | None:
         """Return the source, the path defaulting to the whole body; None when no `source` was typed.
@@ -109,6 +111,7 @@ class ClauseReader:
             "guardrail": self._guardrail, "owner": self._owner, "zone": self._zone, "from": self._from,
             "by": self._by, "source": self._source, "path": self._path, "with": self._with,
             "every": self._every, "cron": self._cron, "closes": self._closes, "in": self._in, "for": self._for,
+            "only": self._only,
         }  # fmt: skip
 
     def peek(self) -> Token | None:
@@ -253,6 +256,13 @@ class ClauseReader:
         self.found.options, end = read_options(self._line, self._tokens[self._at].start)
         # A text with blanks in quotes is several tokens, and a quote in one may have swallowed what follows.
         self._tokens, self._at = tokenize(self._line, end), 0
+
+    def _only(self) -> None:
+        self.take()  # if
+        self.found.only = PostOnly.CHANGED if self.take().key == "changed" else PostOnly.STATUS
+        follows = self.peek()
+        if self.found.only is PostOnly.STATUS and follows is not None and follows.key == "changed":
+            self.take()
 
     def _every(self) -> None:
         self.found.every, used = read_every(self._tokens[self._at :], field=self._every_field)

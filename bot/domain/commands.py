@@ -61,7 +61,7 @@ TEXT_LIMIT = 12_000
 
 _STATES = {"pause": CriterionState.PAUSED, "resume": CriterionState.OPEN, "archive": CriterionState.ARCHIVED}
 _INITIATIVE_KEYWORDS = frozenset({"by", "in", "owner", "zone"})
-_SCHEDULE_KEYWORDS = frozenset({"every", "cron", "in", "for", "zone"})
+_SCHEDULE_KEYWORDS = frozenset({"every", "cron", "only", "in", "for", "zone"})
 _SCHEDULE_NUMBER = re.compile(r"#?([0-9]{1,9})")
 _PROMPT_NUMBER = re.compile(r"#([0-9]{1,9})")
 
@@ -341,7 +341,7 @@ def _schedule(line: Line, start: int) -> ScheduleProgress:
             f'If one is called so, quote it: for "{clauses.word}".',
             field="initiative",
         )
-    return ScheduleProgress(clauses.every, clauses.channel, clauses.names, clauses.zone)
+    return ScheduleProgress(clauses.every, clauses.channel, clauses.names, clauses.zone, clauses.only)
 
 
 def _schedule_number(line: Line, start: int) -> int | None:

@@ -26,6 +26,7 @@ FIELDS = {
     "cron": "every",
     "closes": "closes",
     "in": "channel",
+    "only": "only",
     "for": "initiative",
 }
 """Each keyword and the field it fills."""
@@ -43,6 +44,7 @@ EXAMPLES = {
     "cron": 'cron "0 9 * * 1"',
     "closes": "closes in 2d or closes after 5 answers",
     "in": "in #general, chosen from Slack's list",
+    "only": "only if changed or only if status changed",
     "for": "for Checkout rewrite",
 }
 """Each keyword with what has to follow it."""
@@ -84,6 +86,8 @@ def opens_clause(tokens: Sequence[Token], at: int, keywords: Collection[str]) ->
         return looks_like_every(rest)
     if key == "cron":
         return follows.quoted
+    if key == "only":
+        return follows.key in ("if", "when") and len(rest) > 1 and rest[1].key in ("changed", "status")
     if key == "closes":
         return follows.key in ("in", "after") and len(rest) > 1
     return True

@@ -19,6 +19,16 @@ class ScheduleState(StrEnum):
     PAUSED = "paused"
 
 
+class PostOnly(StrEnum):
+    """When a run posts an initiative; the value is what is typed after `only if`."""
+
+    ALWAYS = "always"
+    CHANGED = "changed"
+    """A value or a status is another one than at the schedule's last post, or a criterion is new."""
+    STATUS = "status changed"
+    """A status has changed since then."""
+
+
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """When a progress post goes where.
@@ -36,6 +46,7 @@ class Schedule:
         created_at: Aware UTC; elapsed time is counted from it.
         due_at: Its next run, aware UTC; None while it is paused.
         initiative_ids: Those it posts; empty for the ones at home in its channel.
+        only: Which runs post an initiative; the others are silent.
     """
 
     id: int
@@ -50,6 +61,7 @@ class Schedule:
     created_at: datetime
     due_at: datetime | None
     initiative_ids: tuple[int, ...]
+    only: PostOnly = PostOnly.ALWAYS
 
     def runs(self, after: datetime, count: int = 2) -> tuple[datetime, ...]:
         """Return its next runs later than a moment, aware UTC, whether it is paused or not."""

@@ -13,6 +13,7 @@ from bot.domain.dates import DateSpec
 from bot.domain.entities import ChannelRef, UserRef
 from bot.domain.options import Options
 from bot.domain.period import DEFAULT_PERIOD, Period
+from bot.domain.post_schedule import PostOnly
 from bot.domain.prompt import PromptKind
 
 DEFAULT_FLOOR = 5
@@ -238,12 +239,14 @@ class ScheduleProgress:
         channel: None for the one where it was typed.
         initiatives: Names; empty for those at home in the channel posted to.
         zone: IANA name; None for the person's.
+        only: Which runs post.
     """
 
     cadence: Cadence
     channel: ChannelRef | None = None
     initiatives: tuple[str, ...] = ()
     zone: str | None = None
+    only: PostOnly = PostOnly.ALWAYS
 
 
 @dataclass(frozen=True, slots=True)

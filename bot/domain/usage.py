@@ -85,7 +85,8 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
         Usage("schedule", "schedule", "opens the form"),
         Usage(
             "schedule",
-            'schedule every Mon 09:00 [in #CHANNEL] [zone ZONE] [for INITIATIVE | for "A", "B"]',
+            "schedule every Mon 09:00 [only if changed | only if status changed] [in #CHANNEL] [zone ZONE] "
+            '[for INITIATIVE | for "A", "B"]',
             "posts progress on a schedule; also every weekday 16:00, every day 09:30, every 30m, "
             'every 2 weeks Mon 09:00, every last weekday 16:00 and cron "0 9 * * 1"',
         ),

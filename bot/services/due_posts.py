@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from sqlmodel import Session
 
 from bot.db import schedules
-from bot.db.outbox import OutboxKind, add_to_outbox
+from bot.db.outbox import OutboxKind, add_to_outbox, last_added
 from bot.deps import Deps
-from bot.domain.post_schedule import Schedule, latest_run
+from bot.domain.initiative import Initiative
+from bot.domain.post_schedule import PostOnly, Schedule, latest_run
 from bot.domain.schedule import next_after
+from bot.services.news import has_news
 
 ALL_CLOSED = "every initiative it was for is closed, so there is nothing to post"
 
@@ -61,7 +63,16 @@ def _post_due(session: Session, team_id: str, schedule_id: int, now: datetime) -
             now=now,
         )
         for initiative in posted
+        if _has_news(session, schedule, initiative)
     )
+
+
+def _has_news(session: Session, schedule: Schedule, initiative: Initiative) -> bool:
+    """Say whether this run posts an initiative; the first one always does."""
+    if schedule.only is PostOnly.ALWAYS:
+        return True
+    since = last_added(session, key_start(schedule.id), key_end(initiative.id))
+    return since is None or has_news(session, initiative, schedule.only, since)
 
 
 def key_start(schedule_id: int) -> str:

@@ -123,6 +123,7 @@ def _create(
         initiative_ids=ids,
         created_by=actor.user_id,
         now=now,
+        only=request.only,
     )
     shown = initiatives or initiatives_at_home(session, actor.team_id, channel.channel_id)
     return ScheduleView(schedule=schedule, initiatives=tuple(shown))

@@ -43,9 +43,7 @@ def parse_body(body: bytes, host: str | None = None) -> object:
     if not body.strip(b" \t\r\n\x00\xef\xbb\xbf"):
         raise SourceError(f"{answer} is empty", cause="not_json", host=host)
     try:
-        return json.loads(
-            body, parse_float=_parse_fraction, parse_int=_parse_whole, parse_constant=_refuse_constant
-        )
+        return _load(body)
     except _NotFiniteError as error:
         raise SourceError(
             f"{answer} holds {error}, which is not a number", cause="not_a_number", host=host
@@ -59,6 +57,19 @@ def parse_body(body: bytes, host: str | None = None) -> object:
         raise SourceError(f"{answer} is not JSON (it is not text)", cause="not_json", host=host) from None
     except RecursionError:
         raise SourceError(f"{answer} is nested too deeply", cause="not_json", host=host) from None
+
+
+def _load(body: bytes) -> object:
+    try:
+        # Whole numbers as the interpreter reads them, which refuses those of over 4,300 digits: ours would be
+        # called for each of them, and most bodies hold more of them than of anything else.
+        return json.loads(body, parse_float=_parse_fraction, parse_constant=_refuse_constant)
+    except (_NotFiniteError, json.JSONDecodeError, UnicodeDecodeError):
+        raise
+    except ValueError:
+        return json.loads(
+            body, parse_float=_parse_fraction, parse_int=_parse_whole, parse_constant=_refuse_constant
+        )
 
 
 def to_decimal(found: object, path: str = "$") -> Decimal:

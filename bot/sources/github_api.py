@@ -11,7 +11,9 @@ from urllib.parse import quote, urlencode
 import httpx
 
 from bot.domain.criterion import SourceSpec
+from bot.domain.secret import secrets_named
 from bot.errors import SourceError
+from bot.sources.body import shorten
 from bot.sources.github_answers import LOOP_LIMIT_BYTES, read_message
 from bot.sources.http import Fetched
 from bot.sources.protocol import SourceContext
@@ -133,25 +135,42 @@ class GitHubApi:
         self.at = fetched.at
         self.elapsed_s += fetched.elapsed_s
         if fetched.status in (401, 403, 429):
-            raise self._refused(fetched)
+            raise await self._refused(fetched)
         return fetched
 
-    def _refused(self, fetched: Fetched) -> SourceError:
+    async def _refused(self, fetched: Fetched) -> SourceError:
         until = asks_to_wait(fetched.status, fetched.headers, fetched.at)
         if until is not None:
             if "retry-after" in fetched.headers:
                 return self._error(f"GitHub asks to wait until {say_until(until)}", until)
-            whose = "this token" if self._described.option("token") else "requests without a token"
+            whose = "this token" if self._described.option("auth") else "requests without a token"
             return self._error(f"GitHub's limit for {whose} is used up until {say_until(until)}", until)
         message = read_message(fetched.body)
-        if token := self._described.option("token"):
-            message = message.replace(token, "…")
         if fetched.status == 429 or "rate limit" in message.lower():
             until = fetched.at + _SHORTEST_WAIT
             return self._error(f"GitHub asks to wait until {say_until(until)}", until)
+        said = await self._repeatable(message)
+        if names := secrets_named(self._described.option("token") or ""):
+            return self._error(f"{fetched.status} from {self.host}: the secret {names[0]} was refused{said}")
         if fetched.status == 401:
             return self._error("GitHub refused the token; make a new one, or mend it")
-        return self._error(f"HTTP 403 from {self.host}" + (f": {message}" if message else ""))
+        return self._error(f"HTTP 403 from {self.host}{said}")
+
+    async def _repeatable(self, message: str) -> str:
+        """Return what may be shown of GitHub's words: whoever answers could repeat what it was sent."""
+        if not message or self._described.option("auth") not in (None, "bearer"):
+            return ""
+        for name, typed in self._described.options:
+            if name != "token" and not name.startswith("header."):
+                continue
+            sent = [(await self._ctx.secrets.fill(typed)).text]
+            sent += [
+                (await self._ctx.secrets.fill(f"{{{{secret:{secret}}}}}")).text
+                for secret in secrets_named(typed)
+            ]
+            for text in sent:
+                message = message.replace(text, "…")
+        return f": {shorten(message, 120)}"
 
     def _no_repository(self) -> str:
         if self._described.option("token"):

@@ -156,7 +156,7 @@ async def _find_workflow(api: GitHubApi, typed: str) -> str:
         if (number := answer.found["id"]) is not None:
             return number
         names += (answer.found["names"] or "").splitlines()
-    near = ", ".join(nearest(typed, names) or names[:5])
+    near = ", ".join(nearest(typed, names[:200]) or names[:5])
     raise SourceError(
         f"{api.repo} has no workflow called “{shorten(typed, 60)}”"
         + (f"; there is {shorten(near)}" if near else ""),

@@ -62,7 +62,8 @@ class Request:
         secret_headers: The headers with a secret in them, lower case.
         secret_elsewhere: Whether there is one in the address or the content, where it can't be left out.
         explained: Statuses that are no success and come with an explanation: such an answer is returned, unless it
-            asks to wait.
+            is a 503 that asks to wait. Who has 401, 403 or 429 explained says itself whose secret was refused, and
+            when to ask again.
     """
 
     url: str = field(repr=False)
@@ -236,16 +237,17 @@ class Fetcher:
                     if status in _REDIRECTS and "location" in response.headers:
                         return follow_redirect(url, response.headers["location"])
                     hold = asks_to_wait(status, response.headers, self._now())
+                    explained = status in asked.explained and not (status == 503 and hold)
+                    if 200 <= status < 300 or explained:
+                        return response, await self._read_body(response, host)
                     if status in (401, 403) and hold is None and _carries_secret(asked, headers):
                         named = " and ".join(sorted(asked.secret_names))
                         were = "secrets {} were" if len(asked.secret_names) > 1 else "secret {} was"
                         sentence = f"{status} from {host}: the {were.format(named)} refused"
                         raise SourceError(sentence, cause="status", host=host)
-                    if not 200 <= status < 300 and (hold or status not in asked.explained):
-                        until = f", which asks to wait until {say_until(hold)}" if hold else ""
-                        sentence = f"HTTP {status} from {host}{until}"
-                        raise SourceError(sentence, cause="status", host=host, retry_at=hold)
-                    return response, await self._read_body(response, host)
+                    until = f", which asks to wait until {say_until(hold)}" if hold else ""
+                    sentence = f"HTTP {status} from {host}{until}"
+                    raise SourceError(sentence, cause="status", host=host, retry_at=hold)
                 finally:
                     await response.aclose()
             except TRANSPORT_ERRORS as error:

@@ -142,6 +142,8 @@ async def make_request(
     Raises:
         SourceError: cause ``secret``; one is missing, or together they may be sent nowhere.
     """
+    if not (spec.options or query or content):
+        return Request(url, {"accept": accept}, explained=explained)  # most are as plain as that
     options = dict(spec.options)
     filled = {
         name: await (_fill_json(text, secrets) if name == "body" else secrets.fill(text))

@@ -15,6 +15,7 @@ from bot.domain.commands import TEXT_LIMIT, parse
 from bot.domain.criterion import Condition, CriterionState, Direction, Kind, SourceKind, SourceSpec
 from bot.domain.dates import DateSpec, DayMonth, EndOf, In, Iso, Period, Unit
 from bot.domain.entities import ChannelRef, UserRef
+from bot.domain.post_schedule import PostOnly
 from bot.domain.prompt import PromptKind
 from bot.domain.requests import (
     AddCriterion,
@@ -79,6 +80,7 @@ FIELDS = {
     "options",
     "closes",
     "close_after",
+    "only",
     "text",
     "value",
     "floor",
@@ -602,6 +604,15 @@ def test_an_initiative_that_cannot_be_read_is_refused(text: str, field: str) -> 
         ),
         ('every 30m for "A" , "B"', ScheduleProgress(Elapsed(timedelta(minutes=30)), None, ("A", "B"))),
         ("every 30m for A, B", ScheduleProgress(Elapsed(timedelta(minutes=30)), None, ("A, B",))),
+        ("every day 9am only if changed", ScheduleProgress(Daily(time(9)), only=PostOnly.CHANGED)),
+        (
+            "only when status changed every day 9am in <#C1|leads>",
+            ScheduleProgress(Daily(time(9)), LEADS, only=PostOnly.STATUS),
+        ),
+        (
+            "every day 9am only if status for A",
+            ScheduleProgress(Daily(time(9)), None, ("A",), None, PostOnly.STATUS),
+        ),
         ("every 30m for A zone UTC", ScheduleProgress(Elapsed(timedelta(minutes=30)), None, ("A zone UTC",))),
     ],
 )
@@ -621,6 +632,9 @@ def test_a_schedule_is_read(text: str, request_: Request) -> None:
         ("every Mon 09:00 in #leads", "channel", "while typing #"),
         ("every Mon 09:00 in leads", "channel", "while typing #"),
         ("every Mon 09:00 zone Berlin", "zone", "Europe/Berlin"),
+        ("every Mon 09:00 only", "only", "only if changed"),
+        ("every Mon 09:00 only if broken", "only", "only if status changed"),
+        ("every Mon 09:00 only if changed only if changed", "only", "twice"),
         ("every Mon 09:00 for all", "initiative", 'for "all"'),
         ("every Mon 09:00 for mine", "initiative", "yet"),
         ("every Mon 09:00 every Tue 09:00", "cadence", "twice"),

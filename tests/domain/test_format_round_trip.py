@@ -29,6 +29,7 @@ from bot.domain.formatting import (
 )
 from bot.domain.names import NAME_LIMIT, fold
 from bot.domain.period import Days, Last
+from bot.domain.post_schedule import PostOnly
 from bot.domain.prompt import PromptKind
 from bot.domain.quantities import parse_duration, parse_number
 from bot.domain.rhythms import parse_every, parse_stored_cadence
@@ -245,7 +246,12 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
     requests.CloseInitiative: st.builds(requests.CloseInitiative, st.none() | names),
     requests.PreviewProgress: st.builds(requests.PreviewProgress, st.none() | names),
     requests.ScheduleProgress: st.builds(
-        requests.ScheduleProgress, cadences, st.none() | channels, initiative_lists, st.none() | zones
+        requests.ScheduleProgress,
+        cadences,
+        st.none() | channels,
+        initiative_lists,
+        st.none() | zones,
+        st.sampled_from(PostOnly),
     ),
     requests.ChangeSchedule: st.builds(
         requests.ChangeSchedule, st.sampled_from(list(requests.ScheduleChange)), numbers

@@ -9,6 +9,7 @@ import pytest
 
 from bot.db.models import ScheduleRow
 from bot.deps import Database
+from bot.domain.post_schedule import PostOnly
 from bot.domain.requests import ScheduleChange
 from bot.services.initiatives import close_initiative
 from bot.services.schedules import change_schedule
@@ -214,3 +215,56 @@ async def test_a_removed_schedule_is_gone_for_good(world: World) -> None:
     assert world.slack.sent == []
     assert await world.rows(ScheduleRow) == []
     assert (await world.schedule()).schedule.number == 2, "numbers are not given out again"
+
+
+async def posts(world: World, days: int = 1) -> int:
+    """Return how many progress posts the next days bring."""
+    before = len(await keys(world))
+    for _ in range(days):
+        world.forward(days=1)
+        await world.settle()
+    return len(await keys(world)) - before
+
+
+async def test_only_if_changed_is_silent_while_nothing_changes(world: World) -> None:
+    criterion_id = await world.add(kind="guardrail", direction="at_most", target=300)
+    await world.read(criterion_id, 250)
+    await world.schedule("every day 09:00", only=PostOnly.CHANGED)
+    assert await posts(world) == 1, "the first one always comes"
+    assert await posts(world, 3) == 0
+    world.forward(hours=1)
+    await world.read(criterion_id, 250)
+    assert await posts(world) == 0, "the same value again is no change"
+    world.forward(hours=1)
+    await world.read(criterion_id, 260)
+    assert await posts(world, 3) == 1
+    world.forward(hours=1)
+    await world.add("Refunds", created_at=world.moment)
+    assert await posts(world, 2) == 1, "a criterion is new"
+
+
+async def test_only_if_status_changed_is_silent_when_values_move_alone(world: World) -> None:
+    criterion_id = await world.add(kind="guardrail", direction="at_most", target=300, longest_gap_s=10**7)
+    await world.read(criterion_id, 250)
+    await world.schedule("every day 09:00", only=PostOnly.STATUS)
+    assert await posts(world) == 1
+    world.forward(hours=1)
+    await world.read(criterion_id, 260)
+    assert await posts(world) == 0
+    world.forward(hours=1)
+    for value in (400, 410):
+        await world.read(criterion_id, value)
+    assert await posts(world, 2) == 1
+
+
+async def test_a_silent_run_leaves_another_initiative_its_post(world: World) -> None:
+    await world.start("Refunds")
+    quiet = await world.add("p95 latency", initiative_id=1)
+    busy = await world.add("Refund rate", initiative_id=2)
+    for each in (quiet, busy):
+        await world.read(each, 250)
+    await world.schedule("every day 09:00", only=PostOnly.CHANGED)
+    assert await posts(world) == 2
+    world.forward(hours=1)
+    await world.read(busy, 251)
+    assert await posts(world) == 1

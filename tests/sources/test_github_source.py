@@ -269,9 +269,25 @@ async def test_no_release_is_told_apart_from_no_repository(
             "bad_credentials",
             401,
             {},
-            "401 from 127.0.0.1: the secret GITHUB was refused",
+            "401 from 127.0.0.1: the secret GITHUB was refused: Bad credentials",
             None,
             id="refused",
+        ),
+        pytest.param(
+            "forbidden",
+            403,
+            {"x-ratelimit-remaining": "12"},
+            "the secret GITHUB was refused: Resource not accessible by personal access token",
+            None,
+            id="may not",
+        ),
+        pytest.param(
+            "secondary",
+            403,
+            {"x-ratelimit-remaining": "12"},
+            "GitHub asks to wait until 09:31 UTC",
+            NOW + timedelta(minutes=1),
+            id="a secondary limit that only its words tell",
         ),
         pytest.param(
             "not_searched",
@@ -298,6 +314,33 @@ async def test_a_refusal_is_told_with_what_to_do(
     error = await fail(server, fetcher, options, secrets=OneSecret("127.0.0.1"))
     assert says in str(error)
     assert (error.cause, error.host, error.retry_at) == ("status", "127.0.0.1", until)
+
+
+@pytest.mark.parametrize(
+    ("options", "message", "says"),
+    [
+        pytest.param({"token": "{{secret:GITHUB}}"}, f"no {TOKEN}", "was refused: no …", id="as a token"),
+        pytest.param(
+            {"header.X-Gate": "Key {{secret:GITHUB}}"}, f"no {TOKEN}", "127.0.0.1: no …", id="in a header"
+        ),
+        pytest.param(
+            {"token": "{{secret:GITHUB}}"}, f"{'x' * 110} {TOKEN}", f": {'x' * 110} …", id="where it is cut"
+        ),
+        pytest.param(
+            {"auth": "basic", "user": "alice", "password": "{{secret:GITHUB}}"},
+            "no YWxpY2U6",
+            "HTTP 403 from 127.0.0.1",
+            id="encoded",
+        ),
+    ],
+)
+async def test_a_secret_that_is_repeated_is_not_shown(
+    server: MetricServer, fetcher: Fetcher, options: dict[str, str], message: str, says: str
+) -> None:
+    server.say("/api/v3/search/issues", json.dumps({"message": message}).encode(), status=403)
+    error = await fail(server, fetcher, asked("open_issues", **options), secrets=OneSecret("127.0.0.1"))
+    assert str(error).endswith(says)
+    assert TOKEN[:8] not in str(error)
 
 
 @pytest.mark.parametrize(

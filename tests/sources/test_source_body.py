@@ -82,7 +82,7 @@ def test_a_body_that_is_not_json_says_why(body: bytes, cause: str, sentence: str
 
 
 @pytest.mark.parametrize(
-    "literal", ["9" * 4_900_000, "0." + "1" * 4_900_000, "1e99999999999999999999", "-" + "1" * 101]
+    "literal", ["9" * 4_900_000, "0." + "1" * 4_900_000, "1e99999999999999999999", "-" + "1" * 5_000]
 )
 def test_a_number_of_any_length_spoils_only_itself(literal: str) -> None:
     parsed = parse_body(f'{{"long": {literal}, "good": 1.5}}'.encode())

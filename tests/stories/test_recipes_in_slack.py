@@ -31,7 +31,8 @@ async def test_a_recipe_is_found_and_typed_and_becomes_an_address_and_a_path(sta
 async def test_a_repository_is_added_in_one_line(stage: Stage) -> None:
     await stage.says(stage.alice, stage.general, '/initiative new "Checkout rewrite" by 12 Dec')
     stage.metrics.text = github("issues").decode()
-    line = f"/criteria add Open bugs <= 40 guardrail source github {stage.metrics.address}/api/v3 with repo=octo/checkout"
+    api = f"{stage.metrics.address}/api/v3"
+    line = f"/criteria add Open bugs <= 40 guardrail source github {api} with repo=octo/checkout"
     refused = await stage.says(stage.alice, stage.general, f"{line} measure=open_isues")
     assert "did you mean open_issues?" in refused
     added = await stage.alice.command(stage.general, f"{line} measure=open_issues label=bug")
