@@ -70,7 +70,9 @@ async def submit(form: Form, at: Incoming) -> ShowView | FieldErrors:
     if name is None or value is None or hosts is None:
         return FieldErrors(errors)
     store = partial(set_secret, name=name, value=value, hosts=hosts)
-    return ShowView(secret_saved(await at.deps.database.write(store, at.actor, at.deps)))
+    saved = await at.deps.database.write(store, at.actor, at.deps)
+    at.deps.wake.set()  # what failed for want of it is due
+    return ShowView(secret_saved(saved))
 
 
 async def press_remove(click: Click, at: Incoming) -> Redrawn:

@@ -8,7 +8,7 @@ take more rows than the limit.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -161,6 +161,16 @@ def claim_one(
     return None
 
 
+def retry_reads_with(
+    session: Session, team_id: str, is_meant: Callable[[SourceSpec], bool], now: datetime
+) -> None:
+    """Make criteria whose reads fail due now, where their source is meant."""
+    failing = session.execute(_FAILING, {"of_team": team_id}).all()
+    ids = [row.id for row in failing if is_meant(to_source(row))]
+    if ids:
+        session.execute(update(_CRITERION).where(_CRITERION.c.id.in_(ids)).values(due_at=now))
+
+
 def release_claims(session: Session, lease_token: str, criterion_ids: list[int]) -> None:
     """Give claimed criteria back unread; they are due as before."""
     session.execute(
@@ -229,6 +239,12 @@ _OF_CLAIM = (
     _CRITERION.c.source_options,
     _CRITERION.c.longest_gap_s,
     _CRITERION.c.due_at,
+)
+_FAILING = select(*_OF_CLAIM).where(
+    _CRITERION.c.team_id == bindparam("of_team"),
+    _CRITERION.c.failures > 0,
+    _CRITERION.c.due_at.is_not(None),
+    _CRITERION.c.source_options.is_not(None),
 )
 _CHOSEN = (
     select(_CRITERION.c.id)

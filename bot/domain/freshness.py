@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.domain.criterion import Health, SourceKind
+from bot.domain.criterion import Health
 
 STALE_AFTER_GAPS = 3
 """A value older than this many of the longest planned gaps between reads is stale."""
 
 BROKEN_AFTER_FAILURES = 3
 """Failed reads in a row after which the source is called broken."""
-
-DEFAULT_EVERY = {SourceKind.HTTP_JSON: timedelta(hours=1), SourceKind.MANUAL: timedelta(days=7)}
-"""How often a value is read, or expected, where nothing was typed."""
-
-DEFAULT_READINGS_NEEDED = {SourceKind.HTTP_JSON: 2, SourceKind.MANUAL: 1}
-"""N: how many readings in a row must agree, where nothing was typed."""
 
 
 def stale_after(every: timedelta) -> timedelta:

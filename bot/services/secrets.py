@@ -7,10 +7,11 @@ import json
 from sqlmodel import Session
 
 from bot.db.models import SecretRow
+from bot.db.polls import retry_reads_with
 from bot.db.secrets import delete_secret, find_secrets, reseal_rows, save_secret, stored_secrets
 from bot.deps import Database, Deps
 from bot.domain.actor import Actor
-from bot.domain.secret import Secret, common_hosts, put_secrets, secrets_named
+from bot.domain.secret import Secret, common_hosts, put_secrets, secrets_named, secrets_of
 from bot.errors import ConfigError, SourceError, UserError
 from bot.seal import Seal
 from bot.services.people import known_person
@@ -91,7 +92,7 @@ def list_secrets(session: Session, actor: Actor, deps: Deps) -> list[Secret]:
 def set_secret(
     session: Session, actor: Actor, deps: Deps, *, name: str, value: str, hosts: tuple[str, ...]
 ) -> Secret:
-    """Store a secret over what had its name.
+    """Store a secret over what had its name; criteria that fail and send it are read again at once.
 
     Raises:
         UserError: the person is no admin, or the operator gives the one of that name.
@@ -101,6 +102,7 @@ def set_secret(
     # Name and hosts are sealed with it: who can write to the database alone can't have it sent elsewhere.
     sealed = deps.seal.seal(json.dumps({"name": name, "hosts": hosts, "value": value}).encode())
     save_secret(session, actor.team_id, name, sealed=sealed, hosts=hosts, changed_by=actor.user_id, now=now)
+    retry_reads_with(session, actor.team_id, lambda source: name in secrets_of(source), now)
     return Secret(name, hosts, actor.user_id, now)
 
 

@@ -188,6 +188,20 @@ async def test_others_neither_see_nor_set_nor_remove_secrets(world: World) -> No
         await database.read(list_secrets, replace(CHARLIE, user_id="U0NOBODY"), deps)
 
 
+async def test_criteria_that_failed_for_want_of_a_secret_are_read_again_at_once(world: World) -> None:
+    later = START + timedelta(hours=1)
+    failing = {"failures": 2, "due_at": later}
+    named = await world.add("named", source_options={"token": "{{secret:grafana}}"}, **failing)
+    others = [
+        await world.add("another's", source_options={"token": "{{secret:SENTRY}}"}, **failing),
+        await world.add("works", source_options={"token": "{{secret:GRAFANA}}"}, due_at=later),
+        await world.add("none", **failing),
+    ]
+    await add(world, "GRAFANA")
+    assert (await world.row(named)).due_at == world.moment
+    assert {(await world.row(each)).due_at for each in others} == {later}
+
+
 async def test_a_removed_secret_is_gone(any_world: World) -> None:
     world = any_world
     await add(world)
