@@ -35,13 +35,14 @@ from bot.slack.socket import SocketLink
 from bot.sources.address import AllowedHosts
 from bot.sources.http import Fetcher
 from bot.sources.jsonpath import Evaluator
+from bot.sources.oauth2 import AccessTokens
 from bot.sources.sharing import SharedFetches
 from bot.sources.sql_connections import SqlConnections
 from bot.sources.table import load_sources
 from bot.tasks import TrackedTasks
 from bot.web.server import Readiness, make_web_app
 from handlers.dispatch import register
-from jobs import draft, notify, poll, post, prompt, remind
+from jobs import draft, notify, poll, post, prompt, redraw, remind
 from jobs.cleanup import Cleanup
 from jobs.clock import Clock
 from jobs.queue import LocalQueue
@@ -139,6 +140,7 @@ async def open_deps(
             timeout_s=settings.fetch_timeout_s,
             connections=settings.fetches,
             proxy=settings.proxy,
+            certificates=settings.client_certs,
             now=now,
         )
         stack.push_async_callback(fetcher.aclose)
@@ -152,12 +154,13 @@ async def open_deps(
         loaded = load_sources()
         for problem in loaded.problems:
             log.warning("a package's source is left out", cause=problem)
+        shared = SharedFetches(fetcher, now=now)
         tasks = TrackedTasks()
         deps = Deps(
             settings=settings,
             database=database,
             slack=slack,
-            http=SharedFetches(fetcher, now=now),
+            http=shared,
             paths=evaluator,
             sources=loaded.sources,
             seal=seal,
@@ -169,6 +172,7 @@ async def open_deps(
             bot_user_id=identity.user_id,
             bot_name=identity.name,
             connections=connections,
+            tokens=AccessTokens(shared, now=now),
         )
         yield deps, slack, tasks
 
@@ -231,6 +235,7 @@ def make_clock(deps: Deps, polls: LocalQueue, others: LocalQueue) -> Clock:
             "prompt": partial(prompt.tick, deps, others),
             "remind": partial(remind.tick, deps, others),
             "notify": partial(notify.tick, deps, others),
+            "redraw": partial(redraw.tick, deps, others),
             "cleanup": partial(cleanup.tick, deps),
         },
     )

@@ -17,7 +17,7 @@ from bot.domain.message import Message, View
 from bot.seal import Seal
 from bot.settings import Settings
 from bot.sources.jsonpath import Evaluator
-from bot.sources.protocol import Connections, Source
+from bot.sources.protocol import Connections, Source, Tokens
 from bot.sources.sharing import SharedFetches
 
 P = ParamSpec("P")
@@ -175,6 +175,7 @@ class Deps:
         bot_user_id: The bot's own user id, for ``/invite``.
         bot_name: The bot's name as people type it, without ``@``.
         connections: The databases the operator named for `sql`, or None where there are none.
+        tokens: Access tokens that sources use, or None where there are none.
     """
 
     settings: Settings
@@ -192,3 +193,4 @@ class Deps:
     bot_user_id: str
     bot_name: str
     connections: Connections | None = None
+    tokens: Tokens | None = None

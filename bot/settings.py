@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
@@ -31,6 +32,24 @@ class GivenSecret(BaseModel):
 
     name: str
     value: SecretStr
+    hosts: tuple[str, ...]
+
+
+class GivenCertificate(BaseModel):
+    """A client certificate the operator gives, for sources that prove with it who asks.
+
+    Attributes:
+        name: Upper case.
+        certificate: File with the certificate and those that vouch for it, PEM.
+        key: File with its key, PEM, without a passphrase; None when it stands in the same file.
+        hosts: Hosts and ``.suffixes`` it is shown to, at least one.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    certificate: Path
+    key: Path | None
     hosts: tuple[str, ...]
 
 
@@ -104,6 +123,12 @@ class Settings(BaseSettings):
         {},
         validation_alias="LOOPMARK_SQL_CONNECTIONS",
         description="Databases that sources of the kind sql may ask, as JSON: name → address.",
+    )
+    client_certs: Annotated[tuple[GivenCertificate, ...], NoDecode] = Field(
+        (),
+        validation_alias="LOOPMARK_CLIENT_CERTS",
+        description='Client certificates that sources may show, as JSON: {"METRICS": {"certificate": "FILE", '
+        '"key": "FILE", "hosts": ["metrics.internal"]}}.',
     )
     proxy: str | None = Field(
         None,
@@ -232,6 +257,11 @@ class Settings(BaseSettings):
     @classmethod
     def _read_given_secrets(cls, given: object) -> object:
         return _given_secrets(given) if isinstance(given, str) else given
+
+    @field_validator("client_certs", mode="before")
+    @classmethod
+    def _read_certificates(cls, given: object) -> object:
+        return _given_certificates(given) if isinstance(given, str) else given
 
     @field_validator("sql_connections", mode="before")
     @classmethod
@@ -369,6 +399,61 @@ def _given_secrets(text: str) -> tuple[GivenSecret, ...]:
     if len({secret.name for secret in secrets}) < len(secrets):
         raise ValueError("names a secret twice; capitals make no difference")
     return tuple(secrets)
+
+
+def _given_certificates(text: str) -> tuple[GivenCertificate, ...]:
+    """Read LOOPMARK_CLIENT_CERTS and try each of its files."""
+    if not text.strip():
+        return ()
+    form = (
+        'must be JSON like {"METRICS": {"certificate": "/run/m.pem", "key": "/run/m.key", '
+        '"hosts": ["metrics.internal"]}}; the key may stand in the same file'
+    )
+    try:
+        given = json.loads(text)
+    except ValueError:
+        raise ValueError(form) from None
+    if not isinstance(given, dict):
+        raise ValueError(form)
+    certificates = []
+    for name, entry in given.items():
+        match entry:
+            case {"certificate": str(file), "hosts": [*hosts], **rest} if (
+                all(isinstance(host, str) for host in hosts)
+                and set(rest) <= {"key"}
+                and isinstance(rest.get("key", ""), str)
+            ):
+                try:
+                    one = GivenCertificate(
+                        name=parse_secret_name(name),
+                        certificate=Path(file),
+                        key=Path(str(rest["key"])) if rest.get("key") else None,
+                        hosts=parse_hosts(hosts),
+                    )
+                except UserError as error:
+                    raise ValueError(f"entry {name}: {_UNUSABLE[error.field or 'name']}") from None
+            case _:
+                raise ValueError(f"entry {name} lacks certificate or hosts, or has more than that: it {form}")
+        if why := _why_unreadable(one):
+            raise ValueError(f"entry {name}: {why}")
+        certificates.append(one)
+    if len({one.name for one in certificates}) < len(certificates):
+        raise ValueError("names a certificate twice; capitals make no difference")
+    return tuple(certificates)
+
+
+def _why_unreadable(given: GivenCertificate) -> str:
+    for file in filter(None, (given.certificate, given.key)):
+        try:
+            file.read_bytes()
+        except OSError as error:
+            return f"{file} can't be read ({error.strerror})"
+    try:
+        # Without a password of ours OpenSSL would ask for one at the terminal.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(given.certificate, given.key, password="")
+    except (OSError, ValueError):
+        return f"{given.certificate} holds no certificate with its key in PEM form, without a passphrase"
+    return ""
 
 
 def _line(problem: object) -> str:

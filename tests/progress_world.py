@@ -32,7 +32,7 @@ from bot.services.scheduling import create_schedule
 from bot.settings import load_settings
 from bot.tasks import TrackedTasks
 from handlers.context import Click, Incoming
-from jobs import notify, post
+from jobs import notify, post, redraw
 from jobs.queue import LocalQueue
 from tests.slack_double import CHANNELS, RecordingSlack
 
@@ -114,6 +114,7 @@ class World:
             self.deps.wake.clear()
             await post.tick(self.deps, self.queue)
             await notify.tick(self.deps, self.queue)
+            await redraw.tick(self.deps, self.queue)
             busy = self.queue.busy
             await self.queue.idle()
             if not busy and not self.deps.wake.is_set():

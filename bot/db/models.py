@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import Column, ForeignKey, Index, MetaData, Text, UniqueConstraint, text
+from sqlalchemy import Column, ForeignKey, Index, MetaData, Text, UniqueConstraint, text, true
 from sqlmodel import Field, SQLModel
 
 from bot.db.types import DecimalText, JSONText, UTCDateTime
@@ -308,12 +308,27 @@ class PostRow(Table, table=True):
     """The last progress post of an initiative in a channel; its thread takes the status replies."""
 
     __tablename__ = "post"
+    __table_args__ = (
+        Index(
+            "ix_post_redraw_due",
+            "team_id",
+            "redraw_at",
+            sqlite_where=text("redraw_at IS NOT NULL"),
+            postgresql_where=text("redraw_at IS NOT NULL"),
+        ),
+    )
 
     team_id: str
     initiative_id: int = Field(foreign_key="initiative.id", primary_key=True)
     channel_id: str = Field(primary_key=True)
     ts: str
     posted_at: datetime = _at()
+    is_post: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
+    """False for a status change that started a thread because there was no post; it stays as it is."""
+    redraw_at: datetime | None = _at(nullable=True)
+    """When it is drawn again, because a status changed; None while it shows how things stand."""
+    redrawn_at: datetime | None = _at(nullable=True)
+    """When it was drawn last; the next redraw is at least 3 s later."""
 
 
 class PromptRow(Table, table=True):

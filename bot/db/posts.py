@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from bot.db.models import PostRow
+from bot.db.redraws import ask_redraw
 
 
 def last_post_ts(session: Session, initiative_id: int, channel_id: str) -> str | None:
@@ -16,9 +17,43 @@ def last_post_ts(session: Session, initiative_id: int, channel_id: str) -> str |
 
 
 def save_last_post(
-    session: Session, *, team_id: str, initiative_id: int, channel_id: str, ts: str, now: datetime
+    session: Session,
+    *,
+    team_id: str,
+    initiative_id: int,
+    channel_id: str,
+    ts: str,
+    now: datetime,
+    is_post: bool,
 ) -> None:
-    """Make a message the last post of an initiative in a channel."""
-    session.merge(
-        PostRow(team_id=team_id, initiative_id=initiative_id, channel_id=channel_id, ts=ts, posted_at=now)
+    """Make a message the last post of an initiative in a channel.
+
+    A redraw that was asked for while it was sent is kept: the message may show what was before.
+
+    Args:
+        session: The session.
+        team_id: Slack workspace id.
+        initiative_id: Row id.
+        channel_id: Slack id.
+        ts: The message's.
+        now: Aware UTC.
+        is_post: False for a status change that starts a thread because there was no post.
+    """
+    before = session.get(PostRow, (initiative_id, channel_id))
+    row = PostRow(
+        team_id=team_id,
+        initiative_id=initiative_id,
+        channel_id=channel_id,
+        ts=ts,
+        posted_at=now,
+        is_post=is_post,
+        redraw_at=before.redraw_at if before is not None and is_post else None,
     )
+    session.merge(row)
+
+
+def redraw_posts(session: Session, initiative_id: int, now: datetime) -> None:
+    """Make the last posts of an initiative, in all channels, due to be drawn again."""
+    posts = select(PostRow).where(col(PostRow.initiative_id) == initiative_id, col(PostRow.is_post))
+    for row in session.exec(posts):
+        ask_redraw(row, now)

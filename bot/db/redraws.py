@@ -1,4 +1,4 @@
-"""Redraws of posted prompts: which messages are due to be drawn again, and who draws them.
+"""Redraws: which messages are due to be drawn again, and who draws them.
 
 A claim moves `redraw_at` to the end of its lease, so that a crash in between only delays the redraw. Two
 redraws of one message can still overtake each other while they wait for Slack's limits; whoever finishes
@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import and_, update
-from sqlalchemy import select as sqlalchemy_select
-from sqlmodel import Session, col, select
+from sqlalchemy import and_, select, tuple_, update
+from sqlmodel import Session
 
-from bot.db.models import PromptRow
+from bot.db.models import PostRow, PromptRow, Table
+
+Drawn = PromptRow | PostRow
+"""The tables of messages that are drawn again, with `ts`, `redraw_at` and `redrawn_at`."""
 
 REDRAW_GAP = timedelta(seconds=3)
 """A message is drawn again at most this often."""
@@ -22,49 +25,57 @@ REDRAW_GAP = timedelta(seconds=3)
 
 @dataclass(frozen=True, slots=True)
 class RedrawClaim:
-    """The right to draw one prompt's message.
+    """The right to draw one message.
 
     Attributes:
-        prompt_id: Row id.
+        table: What kind of message.
+        key: Its row's key, in the order of the table's columns.
         lease_until: When others may draw it, aware UTC; the value `redraw_at` has as long as nothing changes.
     """
 
-    prompt_id: int
+    table: type[Drawn]
+    key: tuple[Any, ...]
     lease_until: datetime
 
 
-def ask_redraw(row: PromptRow, now: datetime) -> None:
-    """Make a prompt's message due to be drawn again, at once or 3 s after the last time."""
+def ask_redraw(row: Drawn, now: datetime) -> None:
+    """Make a message due to be drawn again, at once or 3 s after the last time."""
     earliest = now if row.redrawn_at is None else max(now, row.redrawn_at + REDRAW_GAP)
     row.redraw_at = earliest if row.redraw_at is None else min(row.redraw_at, earliest)
 
 
+def anything_to_redraw(session: Session, of: type[Drawn], team_id: str, now: datetime) -> bool:
+    """Say whether a message of a kind is due to be drawn again; one look at an index, and no write."""
+    table = Table.metadata.tables[str(of.__tablename__)]
+    due = select(table.c.ts).where(table.c.team_id == team_id, table.c.redraw_at <= now)
+    return session.execute(due.limit(1)).first() is not None
+
+
 def claim_redraws(
-    session: Session, team_id: str, *, now: datetime, limit: int, lease_until: datetime
+    session: Session, of: type[Drawn], team_id: str, *, now: datetime, limit: int, lease_until: datetime
 ) -> list[RedrawClaim]:
-    """Take up to `limit` posted prompts whose message is due to be drawn again, oldest first."""
-    due = and_(
-        col(PromptRow.team_id) == team_id, col(PromptRow.redraw_at) <= now, col(PromptRow.ts).is_not(None)
-    )
+    """Take up to `limit` posted messages of a kind that are due to be drawn again, oldest first."""
+    table = Table.metadata.tables[str(of.__tablename__)]
+    key = tuple(table.primary_key.columns)
+    due = and_(table.c.team_id == team_id, table.c.redraw_at <= now, table.c.ts.is_not(None))
     # A common table expression, since PostgreSQL may run a plain sub-query once for each outer row, and then
     # more rows than the limit were seen to be taken.
     chosen = (
-        select(PromptRow.id)
+        select(*key)
         .where(due)
-        .order_by(col(PromptRow.redraw_at))
+        .order_by(table.c.redraw_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
         .cte("chosen")
     )
     # The outer condition repeats the inner one: see bot/db/polls.py.
     rows = session.execute(
-        update(PromptRow)
-        .where(due, col(PromptRow.id).in_(sqlalchemy_select(chosen.c.id)))
+        update(table)
+        .where(due, tuple_(*key).in_(select(*chosen.c)))
         .values(redraw_at=lease_until, redrawn_at=now)
-        .returning(col(PromptRow.id)),
-        execution_options={"synchronize_session": False},
+        .returning(*key)
     )
-    return [RedrawClaim(prompt_id=row.id, lease_until=lease_until) for row in rows]
+    return [RedrawClaim(of, tuple(row), lease_until) for row in rows]
 
 
 def finish_redraw(session: Session, claim: RedrawClaim, now: datetime) -> None:
@@ -93,5 +104,7 @@ def give_up_redraw(session: Session, claim: RedrawClaim) -> None:
         row.redraw_at = None
 
 
-def _locked(session: Session, claim: RedrawClaim) -> PromptRow | None:
-    return session.get(PromptRow, claim.prompt_id, with_for_update=True)
+def _locked(session: Session, claim: RedrawClaim) -> Drawn | None:
+    row = session.get(claim.table, claim.key, with_for_update=True)
+    assert row is None or isinstance(row, PromptRow | PostRow)
+    return row

@@ -14,6 +14,7 @@ from bot.db.criteria import Found, to_health, with_initiatives
 from bot.db.models import CriterionRow, StatusChangeRow
 from bot.db.outbox import OutboxKind, add_to_outbox
 from bot.db.polls import changed_by_time
+from bot.db.posts import redraw_posts
 from bot.db.readings import JUDGED, add_status_change, breaks_of, last_readings_of, readings_around
 from bot.db.rows import update_row
 from bot.deps import Deps
@@ -194,6 +195,7 @@ def tell(
             facts={"status_change_id": change_id},
             now=now,
         )
+        redraw_posts(session, criterion.initiative_id, now)
     if judged.asks_for_verdict:
         add_to_outbox(
             session,

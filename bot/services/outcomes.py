@@ -22,19 +22,22 @@ def record_sent(session: Session, claim: OutboxClaim, posted: Posted, now: datet
     if not finish_sent(session, claim, ts=posted.ts, now=now):
         return False
     if claim.kind is OutboxKind.PROGRESS:
-        _remember_post(session, claim, claim.facts["initiative_id"], posted.ts, now)
+        _remember_post(session, claim, claim.facts["initiative_id"], posted.ts, now, is_post=True)
         _send_the_rest(session, claim, posted.ts, now)
     elif claim.kind is OutboxKind.PROGRESS_MORE:
         _send_the_rest(session, claim, claim.facts["thread_ts"], now)
     elif claim.kind is OutboxKind.STATUS_REPLY and posted.thread_ts is None:
         # There was no post yet, or it is gone: the next replies go under this one.
-        _remember_post(session, claim, status_change(session, claim).initiative.id, posted.ts, now)
+        initiative_id = status_change(session, claim).initiative.id
+        _remember_post(session, claim, initiative_id, posted.ts, now, is_post=False)
     elif claim.kind is OutboxKind.PROMPT:
         mark_posted(session, claim.facts["prompt_id"], posted.channel_id, posted.ts)
     return True
 
 
-def _remember_post(session: Session, claim: OutboxClaim, initiative_id: int, ts: str, now: datetime) -> None:
+def _remember_post(
+    session: Session, claim: OutboxClaim, initiative_id: int, ts: str, now: datetime, *, is_post: bool
+) -> None:
     save_last_post(
         session,
         team_id=claim.team_id,
@@ -42,6 +45,7 @@ def _remember_post(session: Session, claim: OutboxClaim, initiative_id: int, ts:
         channel_id=claim.channel_id,
         ts=ts,
         now=now,
+        is_post=is_post,
     )
 
 

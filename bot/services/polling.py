@@ -162,5 +162,6 @@ def make_context(
         now=deps.now,
         secrets=StoredSecrets(deps),
         connections=deps.connections,
+        tokens=deps.tokens,
         answers=ClosedAnswers(deps.database, deps.team_id, criterion_id=criterion_id, channel_id=channel_id),
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -17,6 +18,7 @@ from httpx_aiohttp import AiohttpTransport
 
 from bot import __version__
 from bot.errors import SourceError
+from bot.settings import GivenCertificate
 from bot.sources.address import AllowedHosts, GuardedSockets, Hop, hop_to, normalize_host, parse_literal
 from bot.sources.failure import TRANSPORT_ERRORS, explain_failure, refuse_address
 from bot.sources.inflate import ACCEPT_ENCODING, Inflater, NotDecodableError, TooLargeError
@@ -61,6 +63,7 @@ class Request:
         secret_names: The secrets in it, for the sentence when they are refused.
         secret_headers: The headers with a secret in them, lower case.
         secret_elsewhere: Whether there is one in the address or the content, where it can't be left out.
+        client_cert: Name of the operator's certificate that is shown to its hosts, or None.
         explained: Statuses that are no success and come with an explanation: such an answer is returned, unless it
             is a 503 that asks to wait. Who has 401, 403 or 429 explained says itself whose secret was refused, and
             when to ask again.
@@ -74,6 +77,7 @@ class Request:
     secret_names: frozenset[str] = frozenset()
     secret_headers: frozenset[str] = frozenset()
     secret_elsewhere: bool = False
+    client_cert: str | None = None
     explained: frozenset[int] = frozenset()
 
 
@@ -117,6 +121,7 @@ class Fetcher:
         proxy: str | None = None,
         limit_bytes: int = LIMIT_BYTES,
         connections: int = 200,
+        certificates: Iterable[GivenCertificate] = (),
         ssl_context: ssl.SSLContext | None = None,
         resolver: AbstractResolver | None = None,
     ) -> None:
@@ -130,6 +135,7 @@ class Fetcher:
                 addresses that are spelled out are still judged here), or None.
             limit_bytes: Longest body, on the wire and decompressed.
             connections: Most connections at the same time; more requests wait for one.
+            certificates: Client certificates; each has connections of its own, opened when it is first used.
             ssl_context: Which certificates are trusted; None for the machine's and certifi's.
             resolver: Who turns names into addresses; None for the machine's. Left open when this closes.
         """
@@ -141,12 +147,10 @@ class Fetcher:
         self._resolver = resolver
         self._proxied = proxy is not None
         self._ssl_context = ssl_context or _trusting_context()
-        self._transport = AiohttpTransport(
-            verify=self._ssl_context,
-            trust_env=False,
-            proxy=httpx.Proxy(proxy) if proxy is not None else None,
-            client=self._open_session,
-        )
+        self._proxy = httpx.Proxy(proxy) if proxy is not None else None
+        self._transport = self._make_transport(self._ssl_context)
+        self._certificates = {one.name: one for one in certificates}
+        self._certified: dict[str, AiohttpTransport] = {}
 
     async def __aenter__(self) -> Self:
         """Return itself."""
@@ -161,6 +165,8 @@ class Fetcher:
     async def aclose(self) -> None:
         """Close the connections."""
         await self._transport.aclose()
+        for transport in self._certified.values():
+            await transport.aclose()
 
     async def fetch(self, request: Request, *, timeout_s: float | None = None) -> Fetched:
         """Return the answer to a request, after at most three redirects.
@@ -185,6 +191,7 @@ class Fetcher:
         try:
             async with asyncio.timeout(limit_s):
                 _refuse_unbound(request, url)
+                self._refuse_certificate(request, url)
                 for _ in range(MOST_REDIRECTS + 1):
                     answer = await self._hop(url, headers, request)
                     if isinstance(answer, httpx.URL):
@@ -231,7 +238,7 @@ class Fetcher:
             if self._proxied:
                 self._judge_literal(hop)
             try:
-                response = await self._transport.handle_async_request(request)
+                response = await self._transport_to(url, asked).handle_async_request(request)
                 try:
                     status = response.status_code
                     if status in _REDIRECTS and "location" in response.headers:
@@ -277,15 +284,54 @@ class Fetcher:
                 f"the answer from {host} can't be decoded: {error}", cause="not_json", host=host
             ) from None
 
+    def _refuse_certificate(self, asked: Request, url: httpx.URL) -> None:
+        if asked.client_cert is None:
+            return
+        host = host_of(url)
+        given = self._certificates.get(asked.client_cert)
+        if given is None:
+            names = ", ".join(sorted(self._certificates)) or "none"
+            sentence = (
+                f"there is no client certificate called {asked.client_cert}; the operator gives them in "
+                f"LOOPMARK_CLIENT_CERTS: {names}"
+            )
+        elif not any(is_bound_to(host, bound) for bound in given.hosts):
+            bound_to = ", ".join(given.hosts)
+            sentence = f"the certificate {given.name} is bound to {bound_to}, so it is not shown to {host}"
+        else:
+            return
+        raise SourceError(sentence, cause="secret", host=host)
+
+    def _transport_to(self, url: httpx.URL, asked: Request) -> AiohttpTransport:
+        """Return the connections with the request's certificate for its own hosts, and those without for others."""
+        given = self._certificates.get(asked.client_cert) if asked.client_cert is not None else None
+        if given is None or not any(is_bound_to(host_of(url), bound) for bound in given.hosts):
+            return self._transport
+        if given.name not in self._certified:
+            context = _trusting_context()
+            try:
+                context.load_cert_chain(given.certificate, given.key, password="")
+            except (OSError, ValueError):
+                raise SourceError(
+                    f"the file of the certificate {given.name} can't be read any more", cause="secret"
+                ) from None
+            self._certified[given.name] = self._make_transport(context)
+        return self._certified[given.name]
+
     def _judge_literal(self, hop: Hop) -> None:
         ip = parse_literal(hop.host)
         if ip is not None and not self._allowed.permits(hop.host, ip):
             hop.refused.append(ip)
             raise refuse_address(hop)
 
-    def _open_session(self) -> aiohttp.ClientSession:
+    def _make_transport(self, context: ssl.SSLContext) -> AiohttpTransport:
+        return AiohttpTransport(
+            verify=context, trust_env=False, proxy=self._proxy, client=partial(self._open_session, context)
+        )
+
+    def _open_session(self, context: ssl.SSLContext) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
-            ssl=self._ssl_context,
+            ssl=context,
             limit=self._connections,
             resolver=self._resolver,
             # A proxy stands inside the network as a rule; it enforces addresses in our place.

@@ -202,7 +202,7 @@ async def _ask(
 
 async def _hidden(spec: SourceSpec, ctx: SourceContext) -> set[str]:
     """Return the credentials of a request, in every form in which a server could repeat them."""
-    texts = set()
+    texts = set(ctx.tokens.all_tokens() if ctx.tokens is not None else ())
     for name, text in spec.options:
         filled = await ctx.secrets.fill(text)
         if filled.names or name in ("token", "password"):

@@ -91,6 +91,47 @@ class NoSecrets:
         return Filled(text, frozenset(), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What an access token is asked for with (RFC 6749, section 4.4).
+
+    Attributes:
+        token_url: Where.
+        client_id: Who asks.
+        client_secret: Proves it.
+        scope: What the token is for, or None for the server's default.
+        audience: For whom it is, where the server wants to know, or None.
+        in_form: Whether id and secret stand in the form; else they are sent as Basic credentials.
+    """
+
+    token_url: str
+    client_id: Filled
+    client_secret: Filled
+    scope: Filled | None = None
+    audience: Filled | None = None
+    in_form: bool = False
+
+
+class Tokens(Protocol):
+    """Access tokens for `auth=oauth2`."""
+
+    async def token(self, grant: Grant) -> Filled:
+        """Return a token that holds, with the hosts it may be sent to.
+
+        Raises:
+            SourceError: There is none to be had.
+        """
+        ...
+
+    def forget(self, token: str) -> None:
+        """Use a token no more, since it was refused."""
+        ...
+
+    def all_tokens(self) -> frozenset[str]:
+        """Return what must be left out of others' words."""
+        ...
+
+
 class Fetching(Protocol):
     """The guarded HTTP client, as sources see it."""
 
@@ -139,6 +180,7 @@ class SourceContext:
         secrets: Puts secrets where options name them.
         connections: The operator's databases, or None where there are none.
         answers: What prompts may show, or None where there are none.
+        tokens: Access tokens for `auth=oauth2`, or None where it can't be used.
     """
 
     http: Fetching
@@ -147,6 +189,7 @@ class SourceContext:
     secrets: Secrets = field(default_factory=NoSecrets)
     connections: Connections | None = None
     answers: Answers | None = None
+    tokens: Tokens | None = None
 
 
 class Source(Protocol):

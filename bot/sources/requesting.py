@@ -6,22 +6,38 @@ import base64
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from urllib.parse import urlencode
 
 import httpx
 
 from bot.domain.criterion import SourceSpec
-from bot.domain.secret import common_hosts, put_secrets
+from bot.domain.secret import common_hosts, parse_secret_name, put_secrets, secrets_named
 from bot.errors import SourceError, UserError
 from bot.sources.http import Fetched, Request
-from bot.sources.protocol import Filled, Secrets, SourceContext
+from bot.sources.protocol import Filled, Grant, Secrets, SourceContext
+from bot.sources.url import host_of, parse_source_url
 
-AUTH = {"bearer": ("token",), "basic": ("user", "password"), "header": ("header", "token")}
-"""Each way to prove who asks, and the options it needs (RFC 6750, RFC 7617)."""
+AUTH = {
+    "bearer": ("token",),
+    "basic": ("user", "password"),
+    "header": ("header", "token"),
+    "oauth2": ("token_url", "client_id", "client_secret"),
+}
+"""Each way to prove who asks, and the options it needs (RFC 6750, RFC 7617, RFC 6749)."""
 
-REQUEST_OPTIONS = frozenset({"auth", "method", "body", *(name for names in AUTH.values() for name in names)})
+_GRANT = frozenset({*AUTH["oauth2"], "scope", "audience", "client_auth"})
+
+_NOT_SENT = _GRANT | {"client_cert"}
+REQUEST_OPTIONS = _GRANT | {
+    "auth",
+    "client_cert",
+    "method",
+    "body",
+    *(name for names in AUTH.values() for name in names),
+}
 PREFIXES = ("header.", "query.", "form.")
-_CREDENTIALS = frozenset(name for names in AUTH.values() for name in names)
+_CREDENTIALS = frozenset(name for names in AUTH.values() for name in names) - _GRANT
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
 _OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "cookie"})
@@ -53,11 +69,41 @@ def check_request_options(spec: SourceSpec, *, others: Iterable[str] = ()) -> No
     needed = AUTH.get(way or "", ())
     if missing := [name for name in needed if name not in options]:
         raise _refuse(f"auth={way} needs {' and '.join(missing)} too")
+    if way != "oauth2" and (loose := sorted(_GRANT & set(options))):
+        raise _refuse(f"{loose[0]} is for auth=oauth2 only")
     if way is None and (loose := sorted(_CREDENTIALS & set(options))):
         raise _refuse(f"{loose[0]} needs to know how it is sent: add auth=bearer, auth=basic or auth=header")
     if way == "header":
         _check_header(options["header"])
+    if way == "oauth2":
+        _check_grant(options)
+    if "client_cert" in options:
+        _check_certificate(options["client_cert"], spec.url or "")
     _check_method(options)
+
+
+def _check_certificate(name: str, url: str) -> None:
+    try:
+        parse_secret_name(name)
+    except UserError:
+        raise _refuse(
+            f"“{name[:40]}” is no name of a client certificate; take one the operator gave"
+        ) from None
+    if not url.strip().lower().startswith("https://"):
+        raise _refuse("a client certificate is shown to https:// addresses only")
+
+
+def _check_grant(options: Mapping[str, str]) -> None:
+    if loose := sorted(_CREDENTIALS & set(options)):
+        raise _refuse(f"{loose[0]} is not for auth=oauth2, which gets a token itself: leave it out")
+    try:
+        parse_source_url(options["token_url"])
+    except SourceError as error:
+        raise _refuse(f"token_url: {error}") from None
+    if secrets_named(options["token_url"]):
+        raise _refuse("a secret has no place in token_url; it is for client_secret")
+    if options.get("client_auth") not in (None, "header", "form"):
+        raise _refuse(f"client_auth is header or form, not “{options['client_auth']}”")
 
 
 def _check_method(options: Mapping[str, str]) -> None:
@@ -111,7 +157,8 @@ async def fetch_described(
     Raises:
         SourceError: With a cause and one plain sentence.
     """
-    request = await make_request(
+    make = partial(
+        make_request,
         spec,
         ctx.secrets,
         url=url,
@@ -119,9 +166,40 @@ async def fetch_described(
         content=content,
         content_type=content_type,
         accept=accept,
-        explained=explained,
     )
-    return await ctx.http.fetch(request)
+    if spec.option("auth") != "oauth2":
+        return await ctx.http.fetch(await make(explained=explained))
+    if ctx.tokens is None:
+        raise SourceError("auth=oauth2 can't be used here", cause="bad_request", permanent=True)
+    grant = await _make_grant(spec, ctx.secrets)
+    for is_last in (False, True):
+        token = await ctx.tokens.token(grant)
+        fetched = await ctx.http.fetch(await make(explained=explained | {401}, token=token))
+        if fetched.status != 401:
+            return fetched
+        ctx.tokens.forget(token.text)
+        if is_last and 401 in explained:
+            return fetched
+    raise SourceError(
+        f"401 from {fetched.host}: the access token from {host_of(httpx.URL(grant.token_url))} was refused",
+        cause="status",
+        host=fetched.host,
+    )
+
+
+async def _make_grant(spec: SourceSpec, secrets: Secrets) -> Grant:
+    options = dict(spec.options)
+    filled = {name: await secrets.fill(text) for name, text in options.items() if name in _GRANT}
+    if not all(one.text.isprintable() for one in filled.values()):
+        raise SourceError("client id and secret can't have control characters in them", cause="secret")
+    return Grant(
+        token_url=options["token_url"],
+        client_id=filled["client_id"],
+        client_secret=filled["client_secret"],
+        scope=filled.get("scope"),
+        audience=filled.get("audience"),
+        in_form=options.get("client_auth") == "form",
+    )
 
 
 async def make_request(
@@ -134,10 +212,11 @@ async def make_request(
     content_type: str | None = None,
     accept: str = "application/json",
     explained: frozenset[int] = frozenset(),
+    token: Filled | None = None,
 ) -> Request:
     """Return the request a spec's options describe, its secrets filled in and bound to their hosts.
 
-    See `fetch_described` for the arguments.
+    See `fetch_described` for the arguments; `token` is the access token, with `auth=oauth2`.
 
     Raises:
         SourceError: cause ``secret``; one is missing, or together they may be sent nowhere.
@@ -148,7 +227,10 @@ async def make_request(
     filled = {
         name: await (_fill_json(text, secrets) if name == "body" else secrets.fill(text))
         for name, text in options.items()
+        if name not in _NOT_SENT
     }
+    if token is not None:  # got for secrets, it goes where they may go and nowhere else
+        filled["token"] = token
     for name, one in filled.items():
         if _goes_in_header(name) and not (one.text.isascii() and one.text.isprintable()):
             raise SourceError(f"the option {name} holds a sign that can't stand in a header", cause="secret")
@@ -183,6 +265,7 @@ async def make_request(
             | (set(credentials) if with_secret & _CREDENTIALS else set())
         ),
         secret_elsewhere=any(not _goes_in_header(name) for name in with_secret),
+        client_cert=options["client_cert"].strip().upper() if "client_cert" in options else None,
         explained=explained,
     )
 
@@ -202,7 +285,7 @@ def _goes_in_header(name: str) -> bool:
 
 
 def _credentials(way: str | None, filled: Mapping[str, Filled]) -> dict[str, str]:
-    if way == "bearer":
+    if way in ("bearer", "oauth2"):
         return {"authorization": f"Bearer {filled['token'].text}"}
     if way == "basic":
         pair = f"{filled['user'].text}:{filled['password'].text}".encode()

@@ -132,7 +132,13 @@ class SharedFetches:
         is_direct = fetched.url == request.url
         sets_conditions = any(name.lower() in _CONDITIONS for name in request.headers)
         size_bytes = _size_of(fetched)
-        if not has_validator or not is_direct or sets_conditions or size_bytes > self._kept_bytes:
+        if (
+            fetched.status >= 300
+            or not has_validator
+            or not is_direct
+            or sets_conditions
+            or size_bytes > self._kept_bytes
+        ):
             return
         self._kept[key] = fetched
         self._size_bytes += size_bytes
@@ -165,6 +171,7 @@ def _key_of(request: Request) -> Hashable:
         tuple(request.headers.items()),
         request.content,
         request.bound_to,
+        request.client_cert,
         request.explained,
     )
     if not request.secret_names:

@@ -25,7 +25,7 @@ def parse_source_url(text: str) -> httpx.URL:
         raise _unusable(f"an address may have at most {LONGEST_URL:,} characters")
     try:
         url = httpx.URL(text.strip())
-    except httpx.InvalidURL:
+    except (httpx.InvalidURL, UnicodeError):  # a lone surrogate is what httpx can't encode
         raise _unusable("that can't be read as an address like https://api.example.com/stats") from None
     if url.scheme not in {"http", "https"}:
         raise _unusable("a source's address starts with http:// or https://")
@@ -71,7 +71,7 @@ def follow_redirect(url: httpx.URL, location: str) -> httpx.URL:
     host = host_of(url)
     try:
         target = parse_source_url(str(url.join(location)))
-    except (httpx.InvalidURL, SourceError) as error:
+    except (httpx.InvalidURL, UnicodeError, SourceError) as error:
         if isinstance(error, SourceError) and error.cause == "address_refused":
             raise
         raise SourceError(

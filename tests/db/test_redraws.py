@@ -42,7 +42,9 @@ async def changed(world: World, prompt_id: int, after: float = 0) -> None:
 
 async def claim(world: World, after: float = 0, limit: int = 10) -> list[RedrawClaim]:
     now = NOW + timedelta(seconds=after)
-    return await world.deps.database.write(claim_redraws, TEAM, now=now, limit=limit, lease_until=now + LEASE)
+    return await world.deps.database.write(
+        claim_redraws, PromptRow, TEAM, now=now, limit=limit, lease_until=now + LEASE
+    )
 
 
 async def due_after(world: World, prompt_id: int) -> float | None:
@@ -121,7 +123,7 @@ async def test_two_workers_at_once_never_take_the_same_redraw(world: World) -> N
     for _ in range(12):
         await changed(world, (await world.ask()).id)
     taken = await asyncio.gather(*(claim(world, limit=5) for _ in range(4)))
-    ids = [drawn.prompt_id for claims in taken for drawn in claims]
+    ids = [drawn.key[0] for claims in taken for drawn in claims]
     assert len(ids) == len(set(ids)) == 12
 
 
@@ -129,7 +131,7 @@ async def test_the_oldest_go_first_and_no_more_than_there_is_room_for(world: Wor
     newer, older = await world.ask(), await world.ask()
     await changed(world, newer.id, after=2)
     await changed(world, older.id, after=1)
-    assert [drawn.prompt_id for drawn in await claim(world, after=5, limit=1)] == [older.id]
+    assert [drawn.key[0] for drawn in await claim(world, after=5, limit=1)] == [older.id]
 
 
 async def test_a_message_that_does_not_stand_yet_is_not_drawn(world: World) -> None:

@@ -14,8 +14,9 @@ from bot.domain.prompt import PromptKind, PromptState, Response
 from bot.errors import DeliveryError
 from bot.services.answering import answer_prompt
 from bot.services.closing import ERASE_AGAIN, close_prompt
-from jobs.prompt import REDRAW_AGAIN, tick
+from jobs.prompt import tick
 from jobs.queue import LocalQueue
+from jobs.redraw import AGAIN
 from tests.feedback_world import ALICE, BOB, TEAM, World, buttons, make_world
 
 
@@ -121,7 +122,7 @@ async def test_a_redraw_slack_could_not_take_is_tried_again(world: World) -> Non
     world.slack.refusals.append(DeliveryError("Slack did not answer", error="timeout", permanent=False))
     await one_tick(world)
     assert world.slack.updates == []
-    world.clock.advance(seconds=REDRAW_AGAIN.total_seconds() - 1)
+    world.clock.advance(seconds=AGAIN.total_seconds() - 1)
     await one_tick(world)
     assert world.slack.updates == []
     world.clock.advance(seconds=1)
@@ -153,8 +154,8 @@ async def test_a_message_that_is_gone_is_not_drawn_again_and_the_log_says_so(wor
         world.clock.advance(days=1)
         await one_tick(world)
     assert world.slack.updates == []
-    assert [(line["log_level"], line["prompt_id"], line["error"]) for line in lines] == [
-        ("warning", prompt.id, "message_not_found")
+    assert [(line["log_level"], line["message"], line["row"], line["error"]) for line in lines] == [
+        ("warning", "prompt", (prompt.id,), "message_not_found")
     ]
     assert BOB.user_id not in str(lines)
 

@@ -1,0 +1,46 @@
+"""Redrawing: what the last progress post of an initiative says now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.db.initiatives import find_initiative_by_id
+from bot.db.models import PostRow
+from bot.domain.initiative import InitiativeState
+from bot.domain.post import ProgressPost
+from bot.services.progress import post_of
+
+
+@dataclass(frozen=True, slots=True)
+class PostToDraw:
+    """A posted message and what it says now.
+
+    Attributes:
+        channel_id: Where it stands.
+        ts: Slack's ts.
+        post: What it says now.
+    """
+
+    channel_id: str
+    ts: str
+    post: ProgressPost
+
+
+def post_to_draw(session: Session, initiative_id: int, channel_id: str, now: datetime) -> PostToDraw | None:
+    """Return the last post of an initiative in a channel as it should look now.
+
+    None when it may not be drawn any more: the initiative is closed, or its home became private and this is another
+    channel.
+    """
+    row = session.get(PostRow, (initiative_id, channel_id))
+    if row is None:
+        return None
+    initiative = find_initiative_by_id(session, row.team_id, initiative_id)
+    if initiative is None or initiative.state is not InitiativeState.OPEN:
+        return None
+    if initiative.private and channel_id != initiative.channel_id:
+        return None
+    return PostToDraw(channel_id, row.ts, post_of(session, initiative, now))
