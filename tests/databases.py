@@ -12,12 +12,43 @@ from typing import IO
 import psycopg
 import pytest
 
+from bot.db import migrations
 from bot.db.engine import PostgresDatabase, SqliteDatabase, open_database
 from bot.db.migrate import upgrade
+from bot.db.models import Table
 from tests.postgres import PostgresServer, begin_run
 
 FOLDER = "LOOPMARK_TESTS_FOLDER"
 """Environment variable that tells the xdist workers which folder is the run's."""
+
+HEAD = max(file.stem[:4] for file in Path(migrations.__path__[0]).glob("versions/[0-9]*.py"))
+"""Number of the newest migration."""
+
+# Who is still connected is sent away first. Rows are deleted without looking at foreign keys, and only where there
+# are any: TRUNCATE makes new files for every table and index.
+_EMPTY = b"""
+DO $$
+DECLARE
+  name text;
+  has_rows boolean;
+BEGIN
+  PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid();
+  SET LOCAL lock_timeout = '5s';
+  SET LOCAL session_replication_role = replica;
+  IF (SELECT count(*) FROM pg_tables WHERE schemaname = 'public') <> %d
+     OR (SELECT version_num FROM alembic_version) <> '%b' THEN
+    RAISE EXCEPTION 'a test changed the tables';
+  END IF;
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %%I)', name) INTO has_rows;
+    IF has_rows THEN EXECUTE format('DELETE FROM %%I', name); END IF;
+  END LOOP;
+  FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL LOOP
+    PERFORM setval(format('%%I', name), 1, false);
+  END LOOP;
+END $$
+""" % (len(Table.metadata.tables) + 1, HEAD.encode())
 
 _alive = pytest.StashKey[IO[str]]()
 
@@ -45,6 +76,7 @@ class Databases:
         self._worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
         self._numbers = itertools.count(1)
         self._admin: psycopg.Connection[tuple[object, ...]] | None = None
+        self._own: str | None = None
 
     def close(self) -> None:
         """Let go of the server."""
@@ -68,6 +100,28 @@ class Databases:
         # A third of what the default strategy costs, which writes every page of the template to the log.
         self._ask(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         return self.server.url(name)
+
+    def borrow(self) -> str:
+        """Return the address of this process's own database with every table and no row."""
+        if self._own is None:
+            self._own = self.postgresql()
+        return self._own
+
+    def give_back(self) -> None:
+        """Empty this process's own database: two hundred times cheaper than a new one.
+
+        A test that left other tables, or a connection that holds one locked, gets the next one a new database.
+        """
+        assert self._own is not None
+        name = self._own.partition("?")[0].rpartition("/")[2]
+        try:
+            with psycopg.connect(
+                host=str(self.server.folder), user="postgres", dbname=name, autocommit=True
+            ) as own:
+                own.execute(_EMPTY)
+        except psycopg.Error:
+            self.drop(self._own)
+            self._own = None
 
     def drop(self, url: str) -> None:
         """Remove a database that `postgresql` made, whoever is still connected to it."""
@@ -101,10 +155,9 @@ def sqlite_url(databases: Databases, tmp_path: Path) -> str:
 
 @pytest.fixture
 def postgresql_url(databases: Databases) -> Iterator[str]:
-    """Give the address of a fresh PostgreSQL database with every table."""
-    url = databases.postgresql()
-    yield url
-    databases.drop(url)
+    """Give the address of a PostgreSQL database with every table and no row."""
+    yield databases.borrow()
+    databases.give_back()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

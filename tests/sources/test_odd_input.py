@@ -254,8 +254,7 @@ def spellings(odd: random.Random, ip: IPv4Address) -> str:
 
 
 SCHEMES = (
-    "http://",
-    "https://",
+    *("http://", "https://") * 4,
     "HTTP://",
     "ftp://",
     "file://",
