@@ -58,7 +58,9 @@ _NAME = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
 
 def normalize_host(host: str) -> str:
     """Return a host the way hosts are compared: ASCII, lower case, no final dot, no brackets."""
-    text = host.strip().strip("[]").rstrip(".").lower()
+    text = host.lower()
+    while (bare := text.strip().strip("[]").rstrip(".")) != text:
+        text = bare
     if not text.isascii():
         try:
             text = text.encode("idna").decode("ascii")

@@ -198,7 +198,7 @@ async def test_a_schedule_is_created_and_its_next_runs_named_with_the_zone(world
     (answer,) = await typed(world, "schedule every Mon 09:00 in <#C0LEADS|leads> for Checkout rewrite")
     assert answer.text == (
         "Schedule #1: progress of *Checkout rewrite* in <#C0LEADS> every Mon 09:00. "
-        "next: Mon 30 Nov 09:00, Mon 7 Dec 09:00 (Europe/Berlin)"
+        "next: Mon 30 Nov 09:00, Mon 7 Dec 09:00, Mon 14 Dec 09:00, Mon 21 Dec 09:00, Mon 28 Dec 09:00 (Europe/Berlin)"
     )
 
 
