@@ -58,14 +58,19 @@ _NAME = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
 
 def normalize_host(host: str) -> str:
     """Return a host the way hosts are compared: ASCII, lower case, no final dot, no brackets."""
-    text = host.lower()
-    while (bare := text.strip().strip("[]").rstrip(".")) != text:
-        text = bare
-    if not text.isascii():
-        try:
-            text = text.encode("idna").decode("ascii")
-        except UnicodeError:
-            return text  # not a name that can resolve; it matches nothing
+    text = _bare(host.lower())
+    if text.isascii():
+        return text
+    try:
+        # Letters that stand for other signs, such as full stops, become these here.
+        return _bare(text.encode("idna").decode("ascii").lower())
+    except UnicodeError:
+        return text  # not a name that can resolve; it matches nothing
+
+
+def _bare(text: str) -> str:
+    while (less := text.strip().strip("[]").rstrip(".")) != text:
+        text = less
     return text
 
 
