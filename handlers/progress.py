@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.blocks.notices import held_decided
 from bot.blocks.progress import lines_page, more_initiatives, posted_here, preview_message
-from bot.blocks.why import why_message
+from bot.blocks.why import PAGE, why_message
 from bot.domain.message import Message
 from bot.domain.post import ProgressPost
 from bot.domain.requests import PreviewProgress
@@ -57,16 +57,19 @@ async def press_post_here(click: Click, at: Incoming) -> Redrawn:
 
 
 async def press_why(click: Click, at: Incoming) -> Message:
-    """[Why?]: for each criterion the sentence, the rule and the last readings, for this person only."""
-    initiative_id, _, offset = click.value.partition(":")
-    now = at.deps.now()
-    why = await at.deps.database.read(explain_post, at.actor, int(initiative_id), now)
+    """[Why?]: for each criterion the sentence, the rule, the forecast and the last readings, for this person only."""
+    initiative_id, _, typed_offset = click.value.partition(":")
+    now, offset = at.deps.now(), int(typed_offset or 0)
+    why = await at.deps.database.read(
+        explain_post, at.actor, int(initiative_id), now, offset=offset, looked_at=PAGE
+    )
     return why_message(
         why.initiative,
         [(each.criterion, each.line, each.every) for each in why.explained],
-        offset=int(offset or 0),
+        offset=offset,
         now=now,
         zone=why.zone,
+        forecasts=why.forecasts,
     )
 
 

@@ -1,14 +1,16 @@
-"""Why a progress post says what it says: for each criterion the sentence, the rule and the last readings."""
+"""Why a progress post says what it says: the sentence, the rule, the forecast and the last readings."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from bot.blocks.mrkdwn import escape, shorten
 from bot.blocks.parts import actions, button, section
 from bot.domain.criterion import BROUGHT, Criterion, Kind
 from bot.domain.durations import spell
+from bot.domain.forecast import Forecast, say_forecast
 from bot.domain.freshness import stale_after
 from bot.domain.initiative import Initiative
 from bot.domain.message import Block, Message
@@ -27,6 +29,7 @@ def why_message(
     offset: int,
     now: datetime,
     zone: str,
+    forecasts: Mapping[int, Forecast] = MappingProxyType({}),
 ) -> Message:
     """Return a private page that explains where an initiative's criteria stand.
 
@@ -36,6 +39,7 @@ def why_message(
         offset: Place of the first criterion on this page.
         now: Aware UTC.
         zone: The reader's IANA zone.
+        forecasts: Row id of a criterion → its forecast, where there is one.
     """
     if not explained:
         text = f"*{escape(initiative.name)}* has no criteria yet."
@@ -43,7 +47,10 @@ def why_message(
     page = explained[offset : offset + PAGE]
     if not page:
         return Message(text="That is all.", blocks=(section("That is all."),))
-    texts = [_explain(criterion, line, every, now, zone) for criterion, line, every in page]
+    texts = [
+        _explain(criterion, line, every, forecasts.get(criterion.id), now, zone)
+        for criterion, line, every in page
+    ]
     blocks: list[Block] = [section(text) for text in texts]
     left = len(explained) - offset - len(page)
     if left > 0:
@@ -52,12 +59,16 @@ def why_message(
     return Message(text=shorten("\n\n".join(texts), 3_900), blocks=tuple(blocks))
 
 
-def _explain(criterion: Criterion, each: PostLine, every: str, now: datetime, zone: str) -> str:
+def _explain(
+    criterion: Criterion, each: PostLine, every: str, expected: Forecast | None, now: datetime, zone: str
+) -> str:
     line = each.line
     parts = [f"{line.mark} *{escape(line.name)}*: {escape(line.words)}"]
     if line.sentence:
         parts.append(f"_{escape(shorten(line.sentence, 600))}_")
     parts.append(f"Rule: {escape(_rule(criterion, each, every))}")
+    if expected is not None:
+        parts.append(f"Forecast: {say_forecast(expected, criterion.zone, now)}.")
     readings = [
         f"{show_moment(reading.at, now, zone)} *{escape(show_value(reading.value, each.unit))}*"
         for reading in reversed(each.readings[-READINGS:])

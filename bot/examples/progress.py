@@ -9,6 +9,7 @@ from functools import partial
 
 from bot.blocks import notices, progress, schedules, why
 from bot.domain.criterion import Kind, Status
+from bot.domain.forecast import Forecast, Trend
 from bot.domain.message import Message, View
 from bot.domain.post import StatusChange
 from bot.domain.post_schedule import ScheduleState
@@ -83,6 +84,23 @@ def _posts(world: World) -> Named:
     for variant, rows in (("", explained), ("/long", explained * 3), ("/no criteria", [])):
         message = why.why_message(world.initiative, rows, offset=0, now=world.now, zone="Europe/Berlin")
         yield f"why.why_message{variant}", message
+    day = timedelta(days=1)
+    kinds = (
+        Forecast(Trend.NAMED, world.now + 10 * day, world.now + 4 * day, world.now + 21 * day),
+        Forecast(Trend.AWAY),
+        Forecast(Trend.UNCLEAR),
+    )
+    yield (
+        "why.why_message/forecasts",
+        why.why_message(
+            world.initiative,
+            explained,
+            offset=0,
+            now=world.now,
+            zone="Europe/Berlin",
+            forecasts={row[0].id: kinds[place % 3] for place, row in enumerate(explained)},
+        ),
+    )
 
 
 def _schedules(world: World) -> Named:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,10 +12,11 @@ from bot.db.criteria import Found, criteria_of
 from bot.db.initiatives import find_initiative_by_id, initiatives_at_home, visible_initiatives
 from bot.db.outbox import OutboxKind, add_to_outbox
 from bot.db.posts import last_post_ts
-from bot.db.readings import last_readings
+from bot.db.readings import last_reading_until, last_readings
 from bot.deps import Deps
 from bot.domain.actor import Actor
 from bot.domain.criterion import Criterion
+from bot.domain.forecast import Forecast, buckets, forecast
 from bot.domain.initiative import Initiative, InitiativeState
 from bot.domain.post import LATE_AFTER, TREND, PostLine, ProgressPost
 from bot.domain.standing import worst
@@ -108,15 +109,27 @@ class Why:
         initiative: The initiative.
         explained: Its criteria, those that need attention first.
         zone: The reader's IANA zone.
+        forecasts: Row id of a criterion → its forecast, for those that were looked at and have one.
     """
 
     initiative: Initiative
     explained: tuple[Explained, ...]
     zone: str
+    forecasts: Mapping[int, Forecast]
 
 
-def explain_post(session: Session, actor: Actor, initiative_id: int, now: datetime) -> Why:
+def explain_post(
+    session: Session, actor: Actor, initiative_id: int, now: datetime, *, offset: int = 0, looked_at: int = 6
+) -> Why:
     """Return why an initiative stands where it does.
+
+    Args:
+        session: An open session.
+        actor: Who asks, and where.
+        initiative_id: Row id.
+        now: Aware UTC.
+        offset: Place of the first criterion whose forecast is made.
+        looked_at: How many are; each takes up to sixty looks at the readings.
 
     Raises:
         UserError: the initiative is not to be seen from here.
@@ -133,7 +146,25 @@ def explain_post(session: Session, actor: Actor, initiative_id: int, now: dateti
         for found in criteria_of(session, initiative)
     ]
     explained.sort(key=lambda each: (each.criterion.state.value != "open", each.line.line.standing.rank))
-    return Why(initiative=initiative, explained=tuple(explained), zone=person.zone)
+    made = {
+        each.criterion.id: _forecast(session, each.criterion, now)
+        for each in explained[offset : offset + looked_at]
+    }
+    return Why(
+        initiative=initiative,
+        explained=tuple(explained),
+        zone=person.zone,
+        forecasts={of: one for of, one in made.items() if one is not None},
+    )
+
+
+def _forecast(session: Session, criterion: Criterion, now: datetime) -> Forecast | None:
+    points = []
+    for start, end in buckets(criterion, now):
+        last = last_reading_until(session, criterion.id, end)
+        if last is not None and last.at > start:
+            points.append((last.at, last.value))
+    return forecast(criterion, points, now)
 
 
 def seen_initiative(session: Session, actor: Actor, initiative_id: int) -> Initiative:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -145,3 +146,25 @@ async def test_why_is_answered_where_the_post_stands_and_nowhere_else(world: Wor
     why = await world.deps.database.read(explain_post, CHARLIE, 1, world.moment)
     assert [each.line.line.name for each in why.explained] == ["p95 latency"]
     assert why.zone == "Europe/Berlin"
+
+
+async def test_why_tells_when_the_target_is_met_at_this_pace(world: World) -> None:
+    criterion_id = await world.add(
+        "Signups",
+        kind="success",
+        direction="at_least",
+        target=100,
+        due_on=date(2027, 1, 31),
+        longest_gap_s=10**6,
+    )
+    began = world.moment
+    for day in range(12):
+        await world.read(criterion_id, 4 * day)
+        world.forward(days=1)
+    why = await world.deps.database.read(explain_post, ALICE, 1, world.moment)
+    told = why.forecasts[criterion_id]
+    assert told.about is not None
+    # 44 eleven days after the first reading, four more each day: 100 after 25 days.
+    assert abs((told.about - began) - timedelta(days=25)) < timedelta(hours=1)
+    later = await world.deps.database.read(explain_post, ALICE, 1, world.moment, offset=1)
+    assert later.forecasts == {}
