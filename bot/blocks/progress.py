@@ -149,7 +149,11 @@ def status_reply(change: StatusChange, *, starts_thread: bool) -> Message:
         starts_thread: True when there is no post to reply to, so that the message has to name the initiative.
     """
     words = f"{escape(word(change.before, change.kind))} → *{escape(word(change.after, change.kind))}*"
-    line = f"{mark(change.after)} *{escape(change.name)}*: {words}. {escape(_sentence(change.sentence))}"
+    # Recovery says how long it took; before that nobody can know.
+    lasted = f" after {ago(change.lasted)}" if change.is_recovery and change.lasted is not None else ""
+    line = (
+        f"{mark(change.after)} *{escape(change.name)}*: {words}{lasted}. {escape(_sentence(change.sentence))}"
+    )
     if starts_thread:
         line = f"*{escape(change.initiative.name)}*\n{line}"
     return Message(text=shorten(line, TEXT_LIMIT), blocks=(section(shorten(line, 3_000)),))

@@ -171,6 +171,16 @@ def last_status_changes(session: Session, criterion_id: int, *, limit: int = 20)
     )
 
 
+def change_before(session: Session, change: StatusChangeRow) -> StatusChangeRow | None:
+    """Return the status change before another one of the same criterion, or None when that was its first."""
+    return session.scalars(
+        select(StatusChangeRow)
+        .where(col(StatusChangeRow.criterion_id) == change.criterion_id, col(StatusChangeRow.id) < change.id)
+        .order_by(col(StatusChangeRow.id).desc())
+        .limit(1)
+    ).first()
+
+
 def status_changes_since(
     session: Session, criterion_ids: list[int], since: datetime
 ) -> list[StatusChangeRow]:

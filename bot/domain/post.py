@@ -65,6 +65,7 @@ class StatusChange:
         before: What it was.
         after: What it is.
         sentence: What explained the new status when it changed; plain text.
+        lasted: How long it stood as it was before, or None where that is not known.
     """
 
     initiative: Initiative
@@ -73,3 +74,10 @@ class StatusChange:
     before: Status
     after: Status
     sentence: str
+    lasted: timedelta | None = None
+
+    @property
+    def is_recovery(self) -> bool:
+        """Whether something that was wrong is right again."""
+        wrong = {Status.SOURCE_BROKEN, Status.STALE, Status.BEHIND, Status.MISSED}
+        return self.before in wrong and self.after in {Status.MET, Status.ON_PACE}

@@ -80,6 +80,8 @@ def _posts(world: World) -> Named:
         yield f"progress.posted_here/{added}", progress.posted_here(world.channel_id, added=added)
         reply = progress.status_reply(_change(world), starts_thread=added)
         yield f"progress.status_reply/{added}", reply
+    recovered = replace(_change(world), before=Status.MISSED, after=Status.MET, lasted=timedelta(hours=9))
+    yield "progress.status_reply/recovered", progress.status_reply(recovered, starts_thread=False)
     explained = [(criterion, line, "1h") for criterion, line in world.explained]
     for variant, rows in (("", explained), ("/long", explained * 3), ("/no criteria", [])):
         message = why.why_message(world.initiative, rows, offset=0, now=world.now, zone="Europe/Berlin")

@@ -14,6 +14,7 @@ from bot.db.models import CriterionRow, OutboxRow, StatusChangeRow
 from bot.db.outbox import OutboxKind
 from bot.db.posts import last_post_ts
 from bot.db.prompts import find_prompt_row
+from bot.db.readings import change_before
 from bot.db.schedules import find_schedule, may_post
 from bot.domain.criterion import CriterionState, Kind, Status
 from bot.domain.initiative import Initiative, InitiativeState
@@ -184,6 +185,7 @@ def status_change(session: Session, claim: OutboxClaim) -> StatusChange:
     criterion = session.get_one(CriterionRow, fact.criterion_id)
     initiative = find_initiative_by_id(session, claim.team_id, criterion.initiative_id)
     assert initiative is not None, "initiatives are closed, never deleted"
+    before = change_before(session, fact)
     return StatusChange(
         initiative=initiative,
         name=criterion.name,
@@ -191,6 +193,7 @@ def status_change(session: Session, claim: OutboxClaim) -> StatusChange:
         before=Status(fact.from_status),
         after=Status(fact.to_status),
         sentence=fact.sentence,
+        lasted=None if before is None else fact.at - before.at,
     )
 
 

@@ -400,7 +400,7 @@ async def test_status_changes_reply_in_the_thread_of_the_last_post_in_order(worl
     assert [reply.thread_ts for reply in replies] == [post.ts] * 3
     assert [reply.message.text.partition(". ")[0] for reply in replies] == [
         "❌ *p95 latency*: holds → *breached*",
-        "✅ *p95 latency*: breached → *holds*",
+        "✅ *p95 latency*: breached → *holds* after 1 min",
         "❌ *p95 latency*: holds → *breached*",
     ]
     assert {reply.priority for reply in replies} == {Priority.STATUS_REPLY}

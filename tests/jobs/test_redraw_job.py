@@ -147,3 +147,19 @@ async def test_a_change_while_a_post_is_sent_is_drawn_afterwards(world: World) -
     world.forward(seconds=REDRAW_GAP.total_seconds())
     await world.settle()
     assert "breached" in root(world)
+
+
+async def test_a_recovery_says_how_long_it_took(world: World) -> None:
+    criterion_id = await posted(world)
+    await breach(world, criterion_id)
+    await world.settle()
+    world.forward(hours=9, minutes=-15)
+    for value in (200, 210):
+        world.forward(minutes=15)
+        await world.read(criterion_id, value)
+    await world.settle()
+    broke, recovered = [
+        sent.message.text for sent in world.slack.to("C0GENERAL") if sent.thread_ts is not None
+    ][-2:]
+    assert "breached*." in broke
+    assert "breached → *holds* after 9 h" in recovered
