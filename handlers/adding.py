@@ -4,35 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable
 from dataclasses import replace
-from decimal import Decimal
+from functools import partial
 from typing import TypeVar
 
 from sqlmodel import Session
 
-from bot.blocks.adding import TITLE, add_form, added_message, added_view
+from bot.blocks.adding import EDIT_TITLE, TITLE, add_form, added_message, added_view
 from bot.blocks.previews import reading_answer, reading_view
 from bot.blocks.trying import numbers_found
 from bot.db.drafts import add_draft, find_draft
 from bot.db.initiatives import visible_initiatives
-from bot.domain.actor import Actor
-from bot.domain.addresses import check_url, parse_path
-from bot.domain.criterion import BROUGHT, Direction, Kind, SourceKind, SourceSpec
-from bot.domain.dates import Iso, parse_date
-from bot.domain.entities import UserRef
-from bot.domain.formatting import format_cadence
+from bot.domain.criterion import SourceKind
 from bot.domain.initiative import Initiative
 from bot.domain.message import Message, View
-from bot.domain.names import NAME_LIMIT, parse_name
-from bot.domain.options import parse_options, show_options
-from bot.domain.quantities import parse_number
+from bot.domain.names import NAME_LIMIT
+from bot.domain.options import show_options
 from bot.domain.requests import AddCriterion, OpenAddForm, TrySource
-from bot.domain.rhythms import parse_every
 from bot.domain.salvage import salvage_criterion
-from bot.domain.targets import check_baseline, parse_target, parse_unit
 from bot.errors import UserError
-from bot.services.adding import Added, find_proposal, propose, save_proposal
+from bot.services.adding import Added, Proposal, find_proposal, propose
+from bot.services.editing import Edited, save_draft
 from bot.services.finding import find_initiative
 from bot.services.lines import line_of_found
 from bot.services.next_read import say_next_read
@@ -40,6 +32,8 @@ from bot.services.people import known_person
 from bot.services.trying import try_source
 from bot.sources.shaping import SHAPE_OPTIONS
 from handlers.context import Click, FieldErrors, Form, Incoming, Redrawn, ShowView
+from handlers.criterion_form import filled_from, read_form
+from handlers.editing import edit_form_of, edited_message_of, edited_view_of
 from handlers.forms import open_form
 
 TRIED = "tried_source"
@@ -110,7 +104,7 @@ async def typed_form(at: Incoming, text: str) -> View:
 
 async def submit_add(form: Form, at: Incoming) -> ShowView | FieldErrors:
     """Save a criterion from the modal, or show that its source is being read."""
-    request, errors = _read_form(form)
+    request, errors = read_form(form)
     if request is None:
         return FieldErrors(errors)
     initiative_id = int(form.values["initiative"])
@@ -128,95 +122,38 @@ async def submit_add(form: Form, at: Incoming) -> ShowView | FieldErrors:
     return ShowView(reading_view(request.source))
 
 
-def _read_form(form: Form) -> tuple[AddCriterion | None, dict[str, str]]:
-    """Read every field, so that all that is wrong is said at once; without errors the request is there."""
-    values = form.values
-    errors: dict[str, str] = {}
-
-    def read(field: str, work: Callable[[str], T]) -> T | None:
-        try:
-            return work(values.get(field, ""))
-        except UserError as error:
-            errors.setdefault(error.field or field, str(error))
-            return None
-
-    kind = Kind(values["kind"])
-    direction = Direction(values["direction"])
-    source_kind = values["source"]
-    name = read("name", parse_name)
-    condition = read("target", lambda text: parse_target(text, direction))
-    baseline = read("baseline", parse_number_or_none)
-    unit = read("unit", parse_unit)
-    due = read("due", parse_date) if values.get("due") else None
-    if kind is Kind.SUCCESS and not values.get("due"):
-        errors["due"] = "Success needs a due date: the day by which the target is reached."
-    every = read("every", parse_every) if values.get("every") else None
-    source = SourceSpec(kind=source_kind)
-    if source_kind not in BROUGHT:
-        is_json = source_kind == SourceKind.HTTP_JSON
-        url = read("url", _url) if is_json or values.get("url") else None
-        path = read("path", lambda text: parse_path(text or "$")) if is_json or values.get("path") else None
-        options = read("options", parse_options)
-        source = SourceSpec(source_kind, url, path, options or ())
-    if condition is not None and baseline is not None:
-        read("baseline", lambda _: check_baseline(baseline, condition))
-    if errors or name is None or condition is None or unit is None:
-        return None, errors
-    owner = values.get("owner")
-    request = AddCriterion(
-        name=name,
-        kind=kind,
-        condition=condition,
-        source=source,
-        unit=unit,
-        baseline=baseline,
-        due=due,
-        every=every,
-        owner=UserRef(owner) if owner else None,
-    )
-    return request, errors
-
-
-def parse_number_or_none(text: str) -> Decimal | None:
-    """Return a typed number, or None where nothing was typed."""
-    return parse_number(text, field="baseline") if text.strip() else None
-
-
-def _url(text: str) -> str:
-    if not text.strip():
-        raise UserError("Type the address where the number is read, or choose “Set by hand”.", field="url")
-    return check_url(text)
-
-
 async def save_draft_form(form: Form, at: Incoming) -> ShowView:
     """Save the criterion whose value (or cause) the modal showed."""
     draft_id = str(json.loads(form.metadata)["draft"])
-    added = await at.deps.database.write(save_proposal, at.actor, draft_id, at.deps)
+    saved = await at.deps.database.write(save_draft, at.actor, draft_id, at.deps)
     at.deps.wake.set()
-    return ShowView(_added_view(added, at))
+    return ShowView(edited_view_of(saved, at) if isinstance(saved, Edited) else _added_view(saved, at))
 
 
 async def press_save(click: Click, at: Incoming) -> Redrawn:
     """Save the criterion whose value (or cause) the message showed; the buttons are gone afterwards."""
-    added = await at.deps.database.write(save_proposal, at.actor, click.value, at.deps)
+    saved = await at.deps.database.write(save_draft, at.actor, click.value, at.deps)
     at.deps.wake.set()
-    return Redrawn(_added(added, at))
+    return Redrawn(edited_message_of(saved, at) if isinstance(saved, Edited) else _added(saved, at))
 
 
 async def press_change(click: Click, at: Incoming) -> None:
     """Open the form again with what was typed."""
     deps = at.deps
 
-    def load(session: Session) -> tuple[Actor, dict[str, str]]:
+    def load(session: Session) -> tuple[Proposal, dict[str, str]]:
         proposal = find_proposal(session, at.actor, click.value, deps.now())
-        return proposal.actor, _filled(proposal.request, proposal.initiative)
+        return proposal, filled_from(proposal.request, proposal.initiative)
 
-    actor, filled = await deps.database.read(load)
-    at = replace(at, actor=actor)
+    proposal, filled = await deps.database.read(load)
+    at = replace(at, actor=proposal.actor)
+    title, build = TITLE, partial(_form, at, filled)
+    if proposal.criterion_id is not None:
+        title, build = EDIT_TITLE, partial(edit_form_of, at, proposal.criterion_id, filled)
     if click.view_id is not None:
-        await deps.slack.update_view(click.view_id, await _form(at, filled))
+        await deps.slack.update_view(click.view_id, await build())
         return
-    await _open(at, filled)
+    await open_form(at, title, build)
 
 
 async def try_url(request: TrySource, at: Incoming) -> Message:
@@ -256,31 +193,6 @@ async def press_use(click: Click, at: Incoming) -> None:
 
     filled = await at.deps.database.read(load)
     await _open(at, filled)
-
-
-def _filled(request: AddCriterion, initiative: Initiative) -> dict[str, str]:
-    """Return the form's fields as they were typed."""
-    condition = request.condition
-    target = str(condition.target)
-    if condition.target_high is not None:
-        target = f"{condition.target} and {condition.target_high}"
-    every = format_cadence(request.every).removeprefix("every ") if request.every else ""
-    return {
-        "name": request.name,
-        "initiative": str(initiative.id),
-        "kind": request.kind,
-        "direction": condition.direction,
-        "baseline": "" if request.baseline is None else str(request.baseline),
-        "target": target,
-        "unit": request.unit,
-        "due": request.due.day.isoformat() if isinstance(request.due, Iso) else "",
-        "owner": request.owner.id if request.owner else "",
-        "source": request.source.kind,
-        "url": request.source.url or "",
-        "path": request.source.path or "",
-        "options": show_options(request.source.options),
-        "every": every,
-    }
 
 
 def _added(added: Added, at: Incoming) -> Message:

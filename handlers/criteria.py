@@ -12,6 +12,7 @@ from bot.domain.actor import Actor
 from bot.domain.commands import parse
 from bot.domain.criterion import BROUGHT, CriterionState, Kind, SourceKind, Status
 from bot.domain.formatting import format as format_request
+from bot.domain.goalpost import tell_goalposts
 from bot.domain.message import Message, View
 from bot.domain.quantities import parse_number
 from bot.domain.requests import (
@@ -71,6 +72,7 @@ async def show(request: ShowCriterion, at: Incoming) -> Message:
         unit=row.unit,
         now=now,
         zone=view.zone,
+        moved=tell_goalposts(view.goalposts, now, view.zone),
     )
 
 

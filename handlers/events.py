@@ -13,10 +13,11 @@ from bot.db.people import find_person, save_person
 from bot.deps import Deps
 from bot.domain.actor import Person
 from bot.domain.zones import known_zone
+from bot.services.leaving import hand_over
 
 
 async def person_changed(body: Mapping[str, Any], deps: Deps) -> None:
-    """A known person's name, zone and standing are current again."""
+    """A known person's name, zone and standing are current again; what somebody owned who has left is passed on."""
     user = body["event"]["user"]
     profile = user.get("profile") or {}
     person = Person(
@@ -30,12 +31,18 @@ async def person_changed(body: Mapping[str, Any], deps: Deps) -> None:
 
     def keep(session: Session) -> None:
         now = deps.now()
-        if take_event(session, body["team_id"], body["event_id"], now) and find_person(
-            session, person.team_id, person.user_id
-        ):
+        if not take_event(session, body["team_id"], body["event_id"], now):
+            return
+        known = find_person(session, person.team_id, person.user_id)
+        # Somebody may own a thing whom Slack was never asked about.
+        if known or person.is_deleted:
             save_person(session, person, now)
+        if person.is_deleted and (known is None or not known.is_deleted):
+            hand_over(session, person.team_id, person.user_id, now)
 
     await deps.database.write(keep)
+    if person.is_deleted:
+        deps.wake.set()
 
 
 async def channel_changed(body: Mapping[str, Any], deps: Deps) -> None:

@@ -16,7 +16,7 @@ from bot.blocks.answering import (
     withdrawn_view,
 )
 from bot.blocks.feedback import anonymity, privacy_line
-from bot.blocks.notes import note_message, privacy_message, undone_message
+from bot.blocks.notes import FORM_TITLE, note_form, note_message, privacy_message, undone_message
 from bot.blocks.results import close_question, list_message, results_message
 from bot.blocks.views import sorry_view
 from bot.domain.feedback import DEFAULT_FLOOR
@@ -26,9 +26,9 @@ from bot.domain.requests import AddNote, ClosePrompt, FeedbackPrivacy, ListPromp
 from bot.errors import LoopmarkError
 from bot.services.answering import answer_prompt, own_answer, withdraw_answer
 from bot.services.closing import close_prompt, prompt_results, prompt_to_close
-from bot.services.notes import add_note, move_note, stored_about, undo_note
+from bot.services.notes import add_note, add_note_on, move_note, open_for_notes, stored_about, undo_note
 from bot.services.prompts import list_feedback
-from handlers.context import Click, Form, Incoming, Redrawn, ShowView
+from handlers.context import Click, CloseAll, Form, Incoming, Redrawn, ShowView
 from handlers.forms import open_form
 
 
@@ -36,6 +36,23 @@ async def save_note(request: AddNote, at: Incoming) -> Message:
     """`/feedback the new form is confusing`: kept, shown as saved, with [Undo]."""
     saved = await add_note(at.deps, at.actor, request.text)
     return note_message(saved.note, saved.initiative, saved.choices)
+
+
+async def press_give(click: Click, at: Incoming) -> None:
+    """[Give feedback] on a progress post: a form for a note on its initiative."""
+
+    async def build() -> View:
+        initiative = await at.deps.database.read(open_for_notes, at.actor, int(click.value))
+        return note_form(initiative, at.actor.channel_id)
+
+    await open_form(at, FORM_TITLE, build)
+
+
+async def submit_note(form: Form, at: Incoming) -> CloseAll:
+    """Feedback typed in the form: kept, and shown as saved with [Undo]."""
+    initiative_id = int(json.loads(form.metadata)["initiative"])
+    saved = await add_note_on(at.deps, at.actor, initiative_id, form.values.get("text", ""))
+    return CloseAll(note_message(saved.note, saved.initiative, saved.choices))
 
 
 async def undo(click: Click, at: Incoming) -> Redrawn:

@@ -14,23 +14,29 @@ from bot.blocks.adding import TITLE as ADD_TITLE
 from bot.blocks.answering import ANSWER_FORM
 from bot.blocks.asking import ASK_FORM
 from bot.blocks.asking import TITLE as ASK_TITLE
+from bot.blocks.checkins import FORM as CHECK_IN_FORM
 from bot.blocks.initiatives import TITLE as NEW_TITLE
+from bot.blocks.notes import FORM as NOTE_FORM
 from bot.blocks.schedules import FORM as SCHEDULE_FORM
 from bot.blocks.schedules import TITLE as SCHEDULE_TITLE
 from bot.domain import requests
 from handlers import (
     adding,
     asking,
+    checkins,
     criteria,
+    editing,
     events,
     feedback,
     helping,
     history,
     initiatives,
+    leaving,
     progress,
     recipes,
     scheduling,
     secrets,
+    striking,
     tokens,
     typed,
 )
@@ -55,6 +61,9 @@ COMMANDS: Mapping[type[Any], CommandRoute] = {
     requests.ListSecrets: CommandRoute(secrets.show),
     requests.ListRecipes: CommandRoute(recipes.show),
     requests.CheckCriterion: CommandRoute(criteria.check, SLOW, at_once="Reading it now …"),
+    requests.CheckInCriterion: CommandRoute(checkins.open_check_in, SLOW),
+    requests.StrikeReading: CommandRoute(striking.strike),
+    requests.EditCriterion: CommandRoute(editing.open_edit, SLOW),
     requests.AddCriterion: CommandRoute(adding.add_criterion),
     requests.OpenAddForm: CommandRoute(adding.open_add_form, SLOW),
     requests.TrySource: CommandRoute(adding.try_url, SLOW, at_once="Fetching it now …"),
@@ -107,9 +116,15 @@ CLICKS: Mapping[str, ClickRoute] = {
     "set_secret": ClickRoute(secrets.press_set, SLOW),
     "remove_secret": ClickRoute(secrets.press_remove),
     "add_criterion": ClickRoute(adding.press_add, SLOW),
+    "check_in": ClickRoute(checkins.press_check_in, SLOW),
+    "choose_reading": ClickRoute(striking.press_choose),
+    "strike_reading": ClickRoute(striking.press_strike, SLOW),
+    "restore_reading": ClickRoute(striking.press_restore),
+    "edit_criterion": ClickRoute(editing.press_edit, SLOW),
     "save_draft": ClickRoute(adding.press_save),
     "change_draft": ClickRoute(adding.press_change, SLOW),
     "use_number": ClickRoute(adding.press_use, SLOW),
+    "take_over": ClickRoute(leaving.press_take_over, SLOW),
     "new_initiative": ClickRoute(initiatives.press_new, SLOW),
     "close_initiative": ClickRoute(initiatives.press_close),
     # --- progress
@@ -128,6 +143,7 @@ CLICKS: Mapping[str, ClickRoute] = {
     "answer_text": ClickRoute(feedback.open_answer, SLOW),
     "change": ClickRoute(feedback.change),
     "withdraw": ClickRoute(feedback.withdraw),
+    "give_feedback": ClickRoute(feedback.press_give, SLOW),
     "undo_note": ClickRoute(feedback.undo),
     "move_note": ClickRoute(feedback.move),
     "results": ClickRoute(feedback.results_of),
@@ -140,13 +156,17 @@ FORMS: Mapping[str, FormListener] = {
     # --- criteria and initiatives
     "add_criterion": adding.submit_add,
     "save_criterion": adding.save_draft_form,
+    "edit_criterion": editing.submit_edit,
+    "strike_reading": striking.submit_strike,
     "set_secret": secrets.submit,
     "set_value": criteria.submit_set,
+    CHECK_IN_FORM: checkins.submit_check_in,
     "new_initiative": initiatives.submit_new,
     # --- progress
     SCHEDULE_FORM: scheduling.submit_form,
     # --- feedback
     ASK_FORM: asking.submit_ask,
+    NOTE_FORM: feedback.submit_note,
     ANSWER_FORM: feedback.submit_answer,
 }
 

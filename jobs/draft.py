@@ -7,7 +7,7 @@ from functools import partial
 
 import structlog
 
-from bot.blocks.adding import added_message
+from bot.blocks.adding import EDIT_TITLE, TITLE, added_message
 from bot.blocks.answers import refusal
 from bot.blocks.previews import found_message, found_view, unread_message, unread_view
 from bot.deps import Deps
@@ -73,6 +73,7 @@ async def _show_in_modal(deps: Deps, view_id: str, view: View) -> bool:
 def _view(outcome: DraftOutcome) -> View:
     proposal = outcome.proposal
     request = proposal.request
+    title = TITLE if proposal.criterion_id is None else EDIT_TITLE
     if outcome.preview is None:
         return unread_view(
             request.name,
@@ -80,14 +81,15 @@ def _view(outcome: DraftOutcome) -> View:
             proposal.draft_id,
             refused=proposal.refused,
             secret=refused_secret(request.source, proposal.failure),
+            title=title,
         )
-    return found_view(outcome.preview, proposal.draft_id)
+    return found_view(outcome.preview, proposal.draft_id, title)
 
 
 def _message(deps: Deps, outcome: DraftOutcome) -> Message:
     proposal = outcome.proposal
     request = proposal.request
-    typed = f"/criteria {format_request(request)}"
+    typed = "" if proposal.criterion_id else f"/criteria {format_request(request)}"
     if outcome.refusal is not None:
         return refusal(str(outcome.refusal), typed=typed)
     if outcome.added is not None:

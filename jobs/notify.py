@@ -5,21 +5,28 @@ from __future__ import annotations
 from functools import partial
 
 from bot.blocks.feedback import privacy_line, prompt_message
+from bot.blocks.goalposts import goalposts_reply
+from bot.blocks.leaving import handed_over, owner_left
 from bot.blocks.notices import held_message, not_posted, schedule_paused, value_due, verdict_asked
 from bot.blocks.progress import Laid, more_message, progress_message, status_reply
+from bot.blocks.strikes import strike_reply
 from bot.db.deliveries import OutboxClaim
 from bot.deps import Deps
 from bot.services.delivery import Built, claim_deliveries, deliver
 from bot.services.parcels import (
+    GoalpostParcel,
+    HandedOverParcel,
     HeldParcel,
     MoreParcel,
     NotPostedParcel,
+    OwnerLeftParcel,
     Parcel,
     PausedParcel,
     ProgressParcel,
     PromptParcel,
     ReminderParcel,
     ReplyParcel,
+    StrikeParcel,
     VerdictParcel,
 )
 from jobs.queue import Queue
@@ -48,6 +55,11 @@ def build(deps: Deps, parcel: Parcel) -> Built:
             return _built(more_message(post))
         case ReplyParcel(change, thread_ts):
             return Built(status_reply(change, starts_thread=thread_ts is None))
+        case GoalpostParcel(moved, thread_ts):
+            now = deps.now()
+            return Built(goalposts_reply(moved, now, starts_thread=thread_ts is None))
+        case StrikeParcel(told, thread_ts):
+            return Built(strike_reply(told, deps.now(), starts_thread=thread_ts is None))
         case PromptParcel(view):
             privacy = privacy_line(view.prompt, deps.database.dialect)
             return Built(prompt_message(view.prompt, view.tally, privacy))
@@ -57,6 +69,10 @@ def build(deps: Deps, parcel: Parcel) -> Built:
             return Built(value_due(initiative, line, every))
         case PausedParcel(schedule, because):
             return Built(schedule_paused(schedule, because))
+        case OwnerLeftParcel(initiative, left):
+            return Built(owner_left(initiative, left))
+        case HandedOverParcel(left, taken, criteria, schedules):
+            return Built(handed_over(left, taken, criteria, schedules))
         case HeldParcel(outbox_id, channel_id, what):
             return Built(held_message(what, channel_id, outbox_id))
         case NotPostedParcel(channel_id, what, because):

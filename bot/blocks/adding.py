@@ -37,6 +37,7 @@ DIRECTIONS = {
     Direction.BETWEEN: "between two values",
 }
 TITLE = "Add a criterion"
+EDIT_TITLE = "Edit a criterion"
 
 
 def add_form(
@@ -61,6 +62,58 @@ def add_form(
     chosen = next((choice for choice in choices if choice["value"] == filled.get("initiative")), None)
     if chosen is None and (len(choices) == 1 or initiatives[0].channel_id == channel_id):
         chosen = choices[0]
+    name, *rest = _inputs(user_id, kinds, filled)
+    return modal(
+        TITLE,
+        [name, select_input("initiative", "Initiative", choices, initial=chosen), *rest],
+        callback_id="add_criterion",
+        submit="Next",
+        metadata=json.dumps({"channel": channel_id}),
+    )
+
+
+def edit_form(
+    criterion_id: int,
+    initiative: Initiative,
+    *,
+    user_id: str,
+    channel_id: str,
+    filled: Mapping[str, str],
+    kinds: Collection[str] = tuple(SourceKind),
+    baseline: str = "",
+) -> View:
+    """Return the modal in which a criterion is edited.
+
+    Args:
+        criterion_id: Row id.
+        initiative: Where it belongs, which does not change.
+        user_id: The person.
+        channel_id: Where it was opened; carried along.
+        filled: Field → text as it is now.
+        kinds: Kinds of source there are.
+        baseline: The value taken as baseline where none was typed, with its unit, or empty.
+    """
+    note = (
+        "What you change about the target, baseline, unit, due date, kind or source is told with your name, in the "
+        "thread and in the next post. Earlier verdicts stay as they were."
+    )
+    hint = f"Left empty, the first reading stays the baseline: {baseline}." if baseline else ""
+    return modal(
+        EDIT_TITLE,
+        [
+            context(f"*{escape(initiative.name)}*", note),
+            *_inputs(user_id, kinds, filled, baseline_hint=hint),
+        ],
+        callback_id="edit_criterion",
+        submit="Next",
+        metadata=json.dumps({"channel": channel_id, "criterion": criterion_id}),
+    )
+
+
+def _inputs(
+    user_id: str, kinds: Collection[str], filled: Mapping[str, str], *, baseline_hint: str = ""
+) -> list[Block]:
+    """Return the inputs a criterion is typed into, its name first."""
     owner: dict[str, object] = {
         "type": "users_select",
         "action_id": "owner",
@@ -70,83 +123,74 @@ def add_form(
     due: dict[str, object] = {"type": "datepicker", "action_id": "due"}
     if filled.get("due"):
         due["initial_date"] = filled["due"]
-    return modal(
-        TITLE,
-        [
-            text_input(
-                "name", "Name", initial=filled.get("name", ""), placeholder="p95 latency", max_length=120
-            ),
-            select_input("initiative", "Initiative", choices, initial=chosen),
-            _menu("kind", "Kind", KINDS, filled),
-            _menu("direction", "Better when", DIRECTIONS, filled, hint="Which values count as good."),
-            text_input(
-                "baseline",
-                "Baseline",
-                initial=filled.get("baseline", ""),
-                optional=True,
-                placeholder="320",
-                hint="The value it starts from. Left empty, the first reading is taken.",
-                max_length=60,
-            ),
-            text_input(
-                "target",
-                "Target",
-                initial=filled.get("target", ""),
-                placeholder="500",
-                hint="A number, like 1,000 or 2.5k; for between two: 5 and 9.",
-                max_length=120,
-            ),
-            text_input(
-                "unit", "Unit", initial=filled.get("unit", ""), optional=True, placeholder="ms", max_length=40
-            ),
-            input_block(
-                "due", "Due date", due, optional=True, hint="Needed for success; a guardrail can do without."
-            ),
-            input_block("owner", "Owner", owner),
-            _menu("source", "Metric source", labels, filled),
-            text_input(
-                "url",
-                "URL",
-                initial=filled.get("url", ""),
-                optional=True,
-                placeholder="https://api.example.com/stats",
-                hint="Needed for JSON, Prometheus and CSV. Not sure where the number is in JSON? /criteria try "
-                "shows all it finds.",
-            ),
-            text_input(
-                "path",
-                "Value path",
-                initial=filled.get("path", ""),
-                optional=True,
-                placeholder="$.signups.week",
-                hint="For JSON: the JSONPath (RFC 9535) of the number in the answer.",
-                max_length=1000,
-            ),
-            text_input(
-                "options",
-                "Options",
-                initial=filled.get("options", ""),
-                optional=True,
-                multiline=True,
-                placeholder="method=POST",
-                hint="One name=text on each line, like query.team=search. /criteria help says where those of "
-                "each source are listed.",
-                max_length=TOTAL_LIMIT,
-            ),
-            text_input(
-                "every",
-                "Check every",
-                initial=filled.get("every", ""),
-                optional=True,
-                placeholder="1h",
-                hint="15m, 6h, day 09:00, weekday 09:00. Left empty: every hour, or weekly when set by hand.",
-                max_length=100,
-            ),
-        ],
-        callback_id="add_criterion",
-        submit="Next",
-        metadata=json.dumps({"channel": channel_id}),
-    )
+    return [
+        text_input("name", "Name", initial=filled.get("name", ""), placeholder="p95 latency", max_length=120),
+        _menu("kind", "Kind", KINDS, filled),
+        _menu("direction", "Better when", DIRECTIONS, filled, hint="Which values count as good."),
+        text_input(
+            "baseline",
+            "Baseline",
+            initial=filled.get("baseline", ""),
+            optional=True,
+            placeholder="320",
+            hint=baseline_hint or "The value it starts from. Left empty, the first reading is taken.",
+            max_length=60,
+        ),
+        text_input(
+            "target",
+            "Target",
+            initial=filled.get("target", ""),
+            placeholder="500",
+            hint="A number, like 1,000 or 2.5k; for between two: 5 and 9.",
+            max_length=120,
+        ),
+        text_input(
+            "unit", "Unit", initial=filled.get("unit", ""), optional=True, placeholder="ms", max_length=40
+        ),
+        input_block(
+            "due", "Due date", due, optional=True, hint="Needed for success; a guardrail can do without."
+        ),
+        input_block("owner", "Owner", owner),
+        _menu("source", "Metric source", labels, filled),
+        text_input(
+            "url",
+            "URL",
+            initial=filled.get("url", ""),
+            optional=True,
+            placeholder="https://api.example.com/stats",
+            hint="Needed for JSON, Prometheus and CSV. Not sure where the number is in JSON? /criteria try "
+            "shows all it finds.",
+        ),
+        text_input(
+            "path",
+            "Value path",
+            initial=filled.get("path", ""),
+            optional=True,
+            placeholder="$.signups.week",
+            hint="For JSON: the JSONPath (RFC 9535) of the number in the answer.",
+            max_length=1000,
+        ),
+        text_input(
+            "options",
+            "Options",
+            initial=filled.get("options", ""),
+            optional=True,
+            multiline=True,
+            placeholder="method=POST",
+            hint="One name=text on each line, like query.team=search. /criteria help says where those of "
+            "each source are listed.",
+            max_length=TOTAL_LIMIT,
+        ),
+        text_input(
+            "every",
+            "Check every",
+            initial=filled.get("every", ""),
+            optional=True,
+            placeholder="1h",
+            hint="15m, 6h, day 09:00, weekday 09:00. Left empty: every hour, or weekly when set by hand.",
+            max_length=100,
+        ),
+    ]
 
 
 def _menu(
@@ -187,6 +231,44 @@ def added_message(line: CriterionLine, initiative: Initiative, *, next_read: str
             ),
         ),
     )
+
+
+def edited_message(
+    line: CriterionLine, initiative: Initiative, moves: Sequence[str], *, next_read: str
+) -> Message:
+    """Return the answer when an edit was saved.
+
+    Args:
+        line: How the criterion reads now.
+        initiative: Where it belongs.
+        moves: Goalposts that were moved, plain texts; empty when there are none.
+        next_read: When it is read next, with the zone, or what happens instead.
+    """
+    text = f"Saved on *{escape(initiative.name)}*: {line_text(line)}"
+    return Message(
+        text=f"Saved on {escape(initiative.name)}: {line_summary(line)}. {escape(next_read)}",
+        blocks=(
+            section(text),
+            context(escape(line.sentence), *_said(moves), escape(next_read)),
+            actions(button("Show", "show_criterion", str(line.criterion_id))),
+        ),
+    )
+
+
+def edited_view(line: CriterionLine, initiative: Initiative, moves: Sequence[str], *, next_read: str) -> View:
+    """Return the modal when an edit was saved; same arguments as `edited_message`."""
+    return modal(
+        "Criterion saved",
+        [
+            section(f"*{escape(initiative.name)}*\n{line_text(line)}"),
+            context(escape(line.sentence), *_said(moves), escape(next_read)),
+        ],
+        close="Done",
+    )
+
+
+def _said(moves: Sequence[str]) -> list[str]:
+    return [f"Told in the thread and in the next post: {escape('; '.join(moves))}"] if moves else []
 
 
 def added_view(line: CriterionLine, initiative: Initiative, *, next_read: str) -> View:

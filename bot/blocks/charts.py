@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.blocks.mrkdwn import shorten, unmarked
 from bot.domain.criterion import Direction, Kind
 from bot.domain.evaluate import bounds_of, show_condition
+from bot.domain.goalpost import conditions_at
 from bot.domain.message import Block
 from bot.domain.post import TREND, PostLine
 from bot.domain.reading import Reading
@@ -38,8 +39,11 @@ def line_chart(line: PostLine, zone: str) -> Block | None:
         return None
     labels = moment_labels([reading.at for reading in readings], zone)
     series = [_series("readings", labels, [reading.value for reading in readings])]
-    for name, bound in _bounds(line):
-        series.append(_series(name, labels, [bound] * len(labels)))
+    # Where a goalpost was moved, the line steps; a name says what holds now.
+    held = conditions_at(line.condition, line.goalposts, [reading.at for reading in readings])
+    for place, (name, _) in enumerate(_bounds(line)):
+        bounds = [bounds_of(condition) for condition in held]
+        series.append(_series(name, labels, [each[min(place, len(each) - 1)] for each in bounds]))
     axes: dict[str, Any] = {"categories": labels}
     if line.unit:
         axes["y_label"] = shorten(unmarked(line.unit), TITLE_LIMIT)

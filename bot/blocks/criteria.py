@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.blocks.goalposts import goalpost_rows
 from bot.blocks.lines import line_summary, line_text
 from bot.blocks.mrkdwn import code, escape, person, shorten
 from bot.blocks.parts import actions, button, change_secret, confirm, context, section
 from bot.blocks.readings import origin_text
 from bot.domain.criterion import BROUGHT, CriterionState, Kind, SourceKind, Status
+from bot.domain.goalpost import ToldGoalposts
 from bot.domain.initiative import Initiative
 from bot.domain.line import CriterionLine
 from bot.domain.message import Block, Message
@@ -88,6 +90,7 @@ def criterion_details(
     unit: str,
     now: datetime,
     zone: str,
+    moved: Sequence[ToldGoalposts] = (),
 ) -> Message:
     """Return the answer to `/criteria show NAME`.
 
@@ -103,6 +106,7 @@ def criterion_details(
         unit: Of the values.
         now: Aware UTC.
         zone: The reader's IANA zone.
+        moved: Goalposts that were moved last, newest first.
     """
     source = "values are set by hand"
     if source_kind == SourceKind.HTTP_JSON:
@@ -136,6 +140,8 @@ def criterion_details(
             for at, before, after in changes
         ]
         blocks.append(section("*Last changes*\n" + "\n".join(rows)))
+    if moved:
+        blocks.append(section("*Moved goalposts*\n" + "\n".join(goalpost_rows(moved))))
     blocks.append(actions(*_criterion_buttons(line, source_kind)))
     return Message(text=shorten(f"{line_summary(line)}. {escape(line.sentence)}", 3900), blocks=tuple(blocks))
 
@@ -146,6 +152,9 @@ def _criterion_buttons(line: CriterionLine, source_kind: str) -> list[Block]:
     if source_kind not in BROUGHT:
         buttons.append(button("Check now", "check_criterion", value, label=f"Check {line.name} now"))
     buttons.append(button("Set a value", "set_value", value, label=f"Set a value of {line.name}"))
+    check_in = f"criterion:{value}"
+    buttons.append(button("Check in", "check_in", check_in, label=f"Check in on {line.name}"))
+    buttons.append(button("Edit", "edit_criterion", value, label=f"Edit {line.name}"))
     buttons.append(button("History", "show_history", value, label=f"History of {line.name}"))
     if line.standing.state is CriterionState.PAUSED:
         buttons.append(button("Resume", "change_criterion:resume", f"open:{value}"))

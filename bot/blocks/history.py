@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.blocks.charts import line_chart, sparkline
+from bot.blocks.goalposts import goalpost_rows
 from bot.blocks.lines import line_summary, line_text
 from bot.blocks.mrkdwn import code, escape, shorten
 from bot.blocks.parts import TEXT_LIMIT, actions, button, context, section
 from bot.blocks.readings import ROWS, fitting, reading_text, readings_table
+from bot.blocks.strikes import struck_blocks
 from bot.domain.criterion import BROUGHT, CriterionState, SourceKind
 from bot.domain.durations import ago
 from bot.domain.gaps import Gap
+from bot.domain.goalpost import tell_goalposts
 from bot.domain.history import History
 from bot.domain.message import Block, Message
 from bot.domain.post import TREND
@@ -26,6 +29,9 @@ SIZE = ROWS
 
 LISTED = 10
 """Most gaps, and most status changes."""
+
+STRUCK = 5
+"""Most struck readings that are shown, each with [Restore]."""
 
 CAUSE_LIMIT = 120
 SUMMED = 5
@@ -47,7 +53,7 @@ def history_message(history: History) -> Message:
     charts = [chart] if chart else []
     if chart and len(shown) + older > TREND:
         charts.append(context("Each point is the last reading of its part of the time."))
-    told = [_list("Gaps", _say_gaps(history)), _list("Status changes", _say_changes(history))]
+    told = _told(history)
     lines = [reading_text(reading, unit, history.now, history.zone) for reading in reversed(shown)]
     table = readings_table(
         f"Readings of {line.name}, newest first, times in {history.zone}",
@@ -58,7 +64,7 @@ def history_message(history: History) -> Message:
     )
     below = [context(_say_older(history, older))] if older else []
     below.append(actions(*_buttons(history, shown[0] if older else None)))
-    stays = [block for block in told if block]
+    stays = [*(block for block in told if block), *_struck(history)]
     return Message(
         text=_summary(history, lines, older),
         blocks=(*above, *charts, *stays, table, *below),
@@ -77,9 +83,26 @@ def _nothing(history: History) -> Message:
             f"*{name}* has no reading in {escape(history.stretch.words)}; the last one before was at {last} ({zone}). "
             f"Name a longer period, like {code(f'/criteria history {_typed(line.name)} last 90d')}."
         )
-    told = [_list("Gaps", _say_gaps(history)), _list("Status changes", _say_changes(history))]
-    blocks = [section(text), *(block for block in told if block), actions(*_buttons(history, None))]
+    told = _told(history)
+    stays = [*(block for block in told if block), *_struck(history)]
+    blocks = [section(text), *stays, actions(*_buttons(history, None))]
     return Message(text=text, blocks=tuple(blocks))
+
+
+def _told(history: History) -> list[Block | None]:
+    moved = tell_goalposts(history.goalposts, history.now, history.zone)
+    return [
+        _list("Gaps", _say_gaps(history)),
+        _list("Status changes", _say_changes(history)),
+        _list("Moved goalposts", goalpost_rows(moved)),
+    ]
+
+
+def _struck(history: History) -> list[Block]:
+    line, unit = history.post_line.line, history.post_line.unit
+    return struck_blocks(
+        line.criterion_id, history.struck, unit=unit, now=history.now, zone=history.zone, most=STRUCK
+    )
 
 
 def _how_one_comes(history: History) -> str:
@@ -170,6 +193,9 @@ def _buttons(history: History, oldest: Reading | None) -> list[Block]:
     if history.source_kind not in BROUGHT:
         buttons.append(button("Check now", "check_criterion", value, label=f"Check {line.name} now"))
     buttons.append(button("Set a value", "set_value", value, label=f"Set a value of {line.name}"))
+    if history.readings:
+        label = f"Strike a reading of {line.name}"
+        buttons.append(button("Strike a reading", "choose_reading", value, label=label))
     return buttons
 
 

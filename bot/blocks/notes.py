@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from bot.blocks.feedback import TEXT_LIMIT, plural, quote, sections, spoken
 from bot.blocks.mrkdwn import escape, shorten
-from bot.blocks.parts import actions, button, context, section
+from bot.blocks.parts import actions, button, context, section, text_input
+from bot.blocks.views import modal
 from bot.domain.actor import Person
 from bot.domain.initiative import Initiative
-from bot.domain.message import Block, Message
+from bot.domain.message import Block, Message, View
 from bot.domain.note import Note
 
 ROOM_FOR_NOTE = 9000
 """Characters of a note shown, escaped: Slack refuses messages with more than about 12,000 in all."""
 CHOICES = 10
+FORM = "give_feedback"
+FORM_TITLE = "Give feedback"
+
+
+def note_form(initiative: Initiative, channel_id: str) -> View:
+    """Return the modal in which feedback on an initiative is typed."""
+    return modal(
+        FORM_TITLE,
+        [
+            section(f"*{escape(initiative.name)}*"),
+            text_input("text", "What do you think?", placeholder="The new form is confusing", multiline=True),
+            context("It is kept with your name as a note. Whoever sees the initiative can read it."),
+        ],
+        callback_id=FORM,
+        submit="Send",
+        metadata=json.dumps({"channel": channel_id, "initiative": initiative.id}),
+    )
 
 
 def note_message(note: Note, initiative: Initiative | None, choices: Sequence[Initiative]) -> Message:

@@ -25,9 +25,9 @@ OLD = timedelta(minutes=2)
 """From which age on a value has a date of its own; a younger one is as old as its read."""
 
 
-def reading_view(source: SourceSpec) -> View:
+def reading_view(source: SourceSpec, title: str = TITLE) -> View:
     """Return what the modal shows while the source is read."""
-    return modal(TITLE, [section(f"Reading {what_is_read(source)} …")], close="Close")
+    return modal(title, [section(f"Reading {what_is_read(source)} …")], close="Close")
 
 
 def reading_answer(source: SourceSpec) -> Message:
@@ -36,15 +36,16 @@ def reading_answer(source: SourceSpec) -> Message:
     return Message(text=text, blocks=(section(text),))
 
 
-def found_view(preview: Preview, draft_id: str) -> View:
+def found_view(preview: Preview, draft_id: str, title: str = TITLE) -> View:
     """Return the modal that shows the value found and what it means, with [Save].
 
     Args:
         preview: What the criterion would show.
         draft_id: The draft that is saved.
+        title: Of the modal it stands in.
     """
     return modal(
-        TITLE,
+        title,
         [
             section(f"*{escape(preview.criterion.name)}*"),
             section(_value_found(preview)),
@@ -105,14 +106,16 @@ def _say_replayed(replayed: Replayed) -> str:
     )
 
 
-def unread_view(name: str, failure: str, draft_id: str, *, refused: bool, secret: str | None = None) -> View:
+def unread_view(
+    name: str, failure: str, draft_id: str, *, refused: bool, secret: str | None = None, title: str = TITLE
+) -> View:
     """Return the modal that shows why the source could not be read.
 
     It has [Save anyway] and [Change]; a refused address can only be changed. When a secret is the cause it
     has [Change secret] too.
     """
     return modal(
-        TITLE,
+        title,
         [
             section(f"*{escape(name)}* could not be read: {escape(failure)}."),
             context(*_next_steps(refused=refused, secret=secret)),

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.blocks.charts import line_chart, sparkline
+from bot.blocks.checkins import confidence_rows
+from bot.blocks.goalposts import SIGN, goalpost_rows
 from bot.blocks.lines import line_summary, line_text
 from bot.blocks.mrkdwn import channel, escape, shorten
 from bot.blocks.parts import actions, button, confirm, context, section
@@ -47,7 +49,7 @@ class Laid:
 def progress_message(post: ProgressPost) -> Laid:
     """Return the progress post of an initiative, and which criteria are left for its thread."""
     fit = _fitting(post.lines, LINES)
-    buttons = [_why_button(post.initiative)] if post.lines else []
+    buttons = _post_buttons(post.initiative) if post.lines else []
     notes = [f"late by {ago(post.late_by)}"] if post.late_by else []
     left = len(post.lines) - fit
     if left:
@@ -170,8 +172,11 @@ def post_line(each: PostLine) -> str:
         text = f"{line.mark} *{escape(line.name)}*  {escape(line.sentence)}"
     else:
         text = line_text(line)
+    if each.change:
+        text = f"{text} · {escape(each.change)}"
     course = sparkline(each.readings)
-    return shorten(f"{text}   {course}" if course else text, LINE_LIMIT)
+    moved = "".join(f"\n{SIGN} {row}" for row in goalpost_rows(each.moved))
+    return shorten(f"{text}   {course}{moved}" if course else f"{text}{moved}", LINE_LIMIT)
 
 
 def _message(
@@ -184,14 +189,16 @@ def _message(
     above = [section(f"*{escape(initiative.name)}* · {facts}"), *_line_blocks(shown)]
     if not shown:
         above.append(context("No criteria yet: say what success means as a number with `/criteria add`."))
-    below = [context(*notes)] if notes else []
+    confidence = confidence_rows(post.confidence)
+    below = [context(*rows) for rows in (confidence, notes) if rows]
     if buttons:
         below.append(actions(*buttons))
     charts = [chart for each in shown if (chart := line_chart(each, initiative.zone))][:CHARTS]
     plain_facts = f"{week_of(initiative, today)}, {headline(post.standing)}"
     summary = [
         f"{escape(initiative.name)}, {escape(plain_facts)}",
-        *(line_summary(each.line) for each in shown),
+        *(_summary(each) for each in shown),
+        *confidence,
         *notes,
     ]
     return Message(
@@ -211,6 +218,11 @@ def _private(post: ProgressPost, heading: str, buttons: Sequence[Block]) -> Mess
     return _message(post, post.lines[:fit], notes, every)
 
 
+def _summary(each: PostLine) -> str:
+    change = [escape(each.change)] if each.change else []
+    return "; ".join([line_summary(each.line), *change, *goalpost_rows(each.moved)])
+
+
 def _line_blocks(lines: Sequence[PostLine]) -> list[Block]:
     return [section(post_line(each), block_id=f"criterion:{each.line.criterion_id}") for each in lines]
 
@@ -223,6 +235,15 @@ def _fitting(lines: Sequence[PostLine], most: int) -> int:
         if room < 0:
             return max(count, 1)
     return min(len(lines), most)
+
+
+def _post_buttons(initiative: Initiative) -> list[Block]:
+    which = str(initiative.id)
+    return [
+        button("Check in", "check_in", f"initiative:{which}", label=f"Check in on {initiative.name}"),
+        button("Give feedback", "give_feedback", which, label=f"Give feedback on {initiative.name}"),
+        _why_button(initiative),
+    ]
 
 
 def _why_button(initiative: Initiative) -> Block:

@@ -90,6 +90,7 @@ def to_criterion(row: CriterionRow | Row[Any], plan: Initiative | Row[Any]) -> C
         created_at=row.created_at,
         starts_on=plan.starts_on,
         zone=plan.zone,
+        judged_from=row.judged_from,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlmodel import Session
 
 from bot.db.criteria import to_source
@@ -15,7 +15,7 @@ from bot.domain.reading import Origin, Reading
 _READING = Table.metadata.tables["reading"].c
 _CHANGE = Table.metadata.tables["status_change"].c
 
-_OF = _READING.criterion_id == bindparam("criterion_id")
+_OF = and_(_READING.criterion_id == bindparam("criterion_id"), _READING.struck_at.is_(None))
 _WITHIN = (_OF, _READING.at >= bindparam("start"), _READING.at < bindparam("end"))
 _NEWEST_WITHIN = (
     select(_READING.at, _READING.value, _READING.origin, _READING.by_user_id, _READING.note)

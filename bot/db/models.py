@@ -168,6 +168,9 @@ class CriterionRow(Table, table=True):
     failing_since: datetime | None = _at(nullable=True)
     last_failure: str = ""
 
+    judged_from: datetime | None = _at(nullable=True)
+    """When an edit gave it another source; readings before are shown, but not judged. None without one."""
+
     judge_at: datetime | None = _at(nullable=True)
     """When time alone may change the status (start, staleness, due date), or None when it can't."""
 
@@ -192,6 +195,43 @@ class ReadingRow(Table, table=True):
     origin: str
     by_user_id: str | None = None
     note: str = Field(default="", sa_type=Text)
+    struck_at: datetime | None = _at(nullable=True)
+    """When somebody voided it, which may be taken back; None while it counts."""
+    struck_by: str | None = None
+    struck_reason: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
+
+
+class GoalpostRow(Table, table=True):
+    """A stored fact: somebody changed what a criterion is measured by or against."""
+
+    __tablename__ = "goalpost"
+    __table_args__ = (Index("ix_goalpost_criterion_at", "criterion_id", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    criterion_id: int = Field(foreign_key="criterion.id")
+    at: datetime = _at()
+    by_user_id: str
+    field: str
+    """One of domain.goalpost.GoalpostField; before and after are texts as that module writes them."""
+    before: str = Field(sa_type=Text)
+    after: str = Field(sa_type=Text)
+
+
+class CheckInRow(Table, table=True):
+    """How confident a person is in a criterion, and one sentence why; added, never rewritten."""
+
+    __tablename__ = "check_in"
+    __table_args__ = (Index("ix_check_in_criterion_at", "criterion_id", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    criterion_id: int = Field(foreign_key="criterion.id")
+    at: datetime = _at()
+    by_user_id: str
+    confidence: int
+    """0 to 10."""
+    sentence: str = Field(default="", sa_type=Text)
 
 
 class StatusChangeRow(Table, table=True):
@@ -323,6 +363,8 @@ class PostRow(Table, table=True):
     channel_id: str = Field(primary_key=True)
     ts: str
     posted_at: datetime = _at()
+    former_at: datetime | None = _at(nullable=True)
+    """When the progress post before it was posted: what changed since then is said in it."""
     is_post: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     """False for a status change that started a thread because there was no post; it stays as it is."""
     redraw_at: datetime | None = _at(nullable=True)

@@ -20,12 +20,18 @@ class OutboxKind(StrEnum):
     )
     PROGRESS_MORE = "progress_more"  # facts: initiative_id, thread_ts, criterion_ids; what did not fit
     STATUS_REPLY = "status_reply"  # facts: status_change_id
+    GOALPOST = "goalpost"  # facts: criterion_id, goalpost_ids; what one edit moved, for the thread
+    STRIKE = "strike"  # facts: reading_id, by, reason (empty: it was restored); for the thread
     PROMPT = "prompt"  # facts: prompt_id
     VERDICT_ASKED = "verdict_asked"  # facts: criterion_id; to the owner's direct messages
     VALUE_DUE = (
         "value_due"  # facts: criterion_id, value_at (ISO, UTC, or None); to the owner's direct messages
     )
     SCHEDULE_PAUSED = "schedule_paused"  # facts: schedule_id, because; to the owner's direct messages
+    OWNER_LEFT = "owner_left"  # facts: initiative_id, who (left); asks its home channel who takes it over
+    HANDED_OVER = (
+        "handed_over"  # facts: who (left), initiative_id or None, criterion_ids, schedule_ids; to the heir
+    )
     HELD = "held"  # facts: outbox_id, channel_id; to the owner's direct messages
     NOT_POSTED = "not_posted"  # facts: outbox_id, channel_id, because; to the owner's direct messages
 

@@ -46,10 +46,25 @@ def save_last_post(
         channel_id=channel_id,
         ts=ts,
         posted_at=now,
+        former_at=None if before is None else before.posted_at if before.is_post else before.former_at,
         is_post=is_post,
         redraw_at=before.redraw_at if before is not None and is_post else None,
     )
     session.merge(row)
+
+
+def said_until(session: Session, initiative_id: int, channel_id: str) -> datetime | None:
+    """Return until when a channel's posts tell what changed, aware UTC: its last one's moment, or None."""
+    row = session.get(PostRow, (initiative_id, channel_id))
+    if row is None:
+        return None
+    return row.posted_at if row.is_post else row.former_at
+
+
+def drawn_since(session: Session, initiative_id: int, channel_id: str) -> datetime | None:
+    """Return from when on a channel's last post tells what changed, aware UTC, or None without a post."""
+    row = session.get(PostRow, (initiative_id, channel_id))
+    return None if row is None else row.former_at or row.posted_at
 
 
 def redraw_posts(session: Session, initiative_id: int, now: datetime) -> None:

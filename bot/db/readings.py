@@ -1,4 +1,7 @@
-"""Readings and status changes: facts that are added and never rewritten."""
+"""Readings and status changes: facts that are added and never rewritten.
+
+A reading that was struck stays where it is and is in no answer here; bot/db/strikes.py has those.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +26,19 @@ _CHANGE = Table.metadata.tables["status_change"].c
 _ADD = insert(Table.metadata.tables["reading"])
 _NEWEST = (
     select(_READING.at, _READING.value, _READING.origin, _READING.by_user_id, _READING.note)
-    .where(_READING.criterion_id == bindparam("criterion_id"))
+    .where(_READING.criterion_id == bindparam("criterion_id"), _READING.struck_at.is_(None))
     .order_by(_READING.at.desc(), _READING.id.desc())
     .limit(bindparam("most"))
 )
 _NEWEST_BEFORE = _NEWEST.where(_READING.at < bindparam("moment"))
 _NEWEST_UNTIL = _NEWEST.where(_READING.at <= bindparam("moment"))
 _NEWEST_SET_AFTER = _NEWEST.where(_READING.at >= bindparam("moment"), _READING.origin == Origin.MANUAL)
+_FIRST = (
+    select(_READING.at, _READING.value, _READING.origin, _READING.by_user_id, _READING.note)
+    .where(_READING.criterion_id == bindparam("criterion_id"), _READING.struck_at.is_(None))
+    .order_by(_READING.at, _READING.id)
+    .limit(1)
+)
 _CRITERION = Table.metadata.tables["criterion"].c
 _ONE_OF_MANY = Table.metadata.tables["reading"].alias("one")
 _NEWEST_OF_MANY = (
@@ -47,7 +56,7 @@ _NEWEST_OF_MANY = (
         Table.metadata.tables["reading"],
         _READING.id.in_(
             select(_ONE_OF_MANY.c.id)
-            .where(_ONE_OF_MANY.c.criterion_id == _CRITERION.id)
+            .where(_ONE_OF_MANY.c.criterion_id == _CRITERION.id, _ONE_OF_MANY.c.struck_at.is_(None))
             .order_by(_ONE_OF_MANY.c.at.desc(), _ONE_OF_MANY.c.id.desc())
             .limit(bindparam("most"))
             .correlate(Table.metadata.tables["criterion"])
@@ -122,6 +131,12 @@ def readings_around(session: Session, criterion_id: int, due_at: datetime) -> li
 def last_reading_until(session: Session, criterion_id: int, moment: datetime) -> Reading | None:
     """Return the last reading of a criterion up to and including a moment, or None."""
     found = _newest(session, _NEWEST_UNTIL, criterion_id=criterion_id, moment=moment, most=1)
+    return found[0] if found else None
+
+
+def first_reading(session: Session, criterion_id: int) -> Reading | None:
+    """Return the first reading of a criterion, whose value is the baseline where none was given, or None."""
+    found = _newest(session, _FIRST, criterion_id=criterion_id)
     return found[0] if found else None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from bot.domain.addresses import check_url
 from bot.domain.clauses import ClauseReader, one_initiative
 from bot.domain.criterion import CriterionState
-from bot.domain.criterion_text import read_criterion, read_reading
+from bot.domain.criterion_text import read_criterion, read_reading, read_strike
 from bot.domain.dates import DayMonth, read_date
 from bot.domain.entities import DOUBLE_QUOTES, Line, LinkRef, Token, UserRef, cut, read_line, tokenize
 from bot.domain.formatting import example_of
@@ -23,8 +23,10 @@ from bot.domain.requests import (
     ChangeCriterionState,
     ChangeSchedule,
     CheckCriterion,
+    CheckInCriterion,
     CloseInitiative,
     ClosePrompt,
+    EditCriterion,
     FeedbackPrivacy,
     Help,
     ListCriteria,
@@ -103,6 +105,12 @@ def _criteria(line: Line, start: int) -> Request:
         return read_history(line, after)
     if word == "check":
         return CheckCriterion(_criterion_name(line, after))
+    if word in ("check-in", "checkin"):
+        return CheckInCriterion(_criterion_name(line, after))
+    if word == "edit":
+        return EditCriterion(_criterion_name(line, after))
+    if word == "strike":
+        return read_strike(line, after)
     if word == "token":
         return _token(line, after)
     if word == "secret":

@@ -124,6 +124,8 @@ class Criterion:
         created_at: Aware UTC.
         starts_on: The initiative's first day, in ``zone``.
         zone: The initiative's IANA zone.
+        judged_from: When an edit gave it another source, aware UTC; readings before are not judged. None
+            without one.
     """
 
     id: int
@@ -143,6 +145,7 @@ class Criterion:
     created_at: datetime
     starts_on: date
     zone: str
+    judged_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from bot.domain.keywords import opens_clause
 from bot.domain.names import NAME_LIMIT, parse_name
 from bot.domain.quantities import parse_number
 from bot.domain.references import name_to_end, refuse_open_quote
-from bot.domain.requests import AddCriterion, SetReading
+from bot.domain.requests import AddCriterion, SetReading, StrikeReading
 from bot.domain.targets import OPERATORS, Target, check_baseline, find_target, parse_unit
 from bot.errors import UserError
 
@@ -22,6 +22,7 @@ KEYWORDS = frozenset(
     {"guardrail", "owner", "zone", "from", "by", "source", "path", "with", "every", "cron", "for"}
 )
 NOTE_LIMIT = 2_000
+REASON_LIMIT = 500
 
 _SAMPLE_NAME = "Weekly signups"
 _OPERATOR_TAIL = re.compile(
@@ -81,6 +82,42 @@ def read_reading(line: Line, start: int) -> SetReading:
     value = parse_number(tokens[-1].text, field="value")
     shortened = Line(line.text[: tokens[-1].start], line.entities)
     return SetReading(name_to_end(shortened, start, what="criterion", field="name"), value, note)
+
+
+def read_strike(line: Line, start: int) -> StrikeReading:
+    """Return which reading is to be struck in `NAME [[VALUE] "REASON"]`, read from the right.
+
+    Without a reason all of it is the name, also a number at its end.
+
+    Raises:
+        UserError: no name (field ``name``), a value that can't be read (``value``), or no reason (``reason``).
+    """
+    tokens = tokenize(line, start)
+    if len(tokens) < 2 or not tokens[-1].quoted:
+        return StrikeReading(name_to_end(line, start, what="criterion", field="name"))
+    reason = parse_reason(tokens.pop().text)
+    value, end = None, tokens[-1].end
+    if len(tokens) > 1 and not tokens[-1].quoted and _is_number_like(tokens[-1]):
+        last = tokens.pop()
+        value, end = parse_number(last.text, field="value"), last.start
+    named = Line(line.text[:end], line.entities)
+    return StrikeReading(name_to_end(named, start, what="criterion", field="name"), value, reason)
+
+
+def parse_reason(text: str, *, field: str = "reason") -> str:
+    """Return why a reading is struck, on one line.
+
+    Raises:
+        UserError: empty, or longer than 500 characters.
+    """
+    reason = collapse(text)
+    if not reason:
+        raise UserError("Say why the reading does not count; everybody will see it beside it.", field=field)
+    if len(reason) > REASON_LIMIT:
+        raise UserError(
+            f"That reason has {len(reason):,} characters; {REASON_LIMIT:,} is the most.", field=field
+        )
+    return reason
 
 
 def parse_note(text: str, *, field: str = "text") -> str:

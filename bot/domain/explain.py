@@ -15,7 +15,7 @@ from bot.domain.reading import Reading
 from bot.domain.settling import Settled
 from bot.domain.standing import word
 from bot.domain.values import show_value
-from bot.domain.wallclock import day_at, show_day, show_moment
+from bot.domain.wallclock import day_at, show_day, show_moment, start_of_day
 
 _BROKEN = re.compile(
     r"source broken(?: since [^(;]*)? \((?P<cause>.*)\); (?:no value yet|last .* ago)", re.DOTALL
@@ -28,9 +28,13 @@ def say_not_started(criterion: Criterion, now: datetime) -> str:
 
 
 def say_no_data(criterion: Criterion, earlier: Reading | None, now: datetime) -> str:
-    """Return why there is nothing to judge; a value read before the start is named but does not count."""
+    """Return why there is nothing to judge; a value read before the start or of a former source does not count."""
     if earlier is None:
         return "no value yet"
+    if criterion.judged_from is not None and start_of_day(criterion.starts_on, criterion.zone) <= earlier.at:
+        return (
+            f"no value of its new source yet; of the former one {show_value(earlier.value, criterion.unit)}"
+        )
     start = _show(criterion, criterion.starts_on, now)
     return f"no value since the start on {start}; before it {show_value(earlier.value, criterion.unit)}"
 

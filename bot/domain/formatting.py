@@ -30,8 +30,10 @@ from bot.domain.requests import (
     ChangeCriterionState,
     ChangeSchedule,
     CheckCriterion,
+    CheckInCriterion,
     CloseInitiative,
     ClosePrompt,
+    EditCriterion,
     FeedbackPrivacy,
     Help,
     ListCriteria,
@@ -57,6 +59,7 @@ from bot.domain.requests import (
     ShowCriterion,
     ShowHistory,
     ShowInitiative,
+    StrikeReading,
     TestSchedule,
     TrySource,
 )
@@ -72,8 +75,8 @@ _STATE_WORDS = {
 _COMMANDS = {
     "criteria": (
         OpenCriteria, OpenAddForm, AddCriterion, TrySource, ListCriteria, ShowCriterion, ShowHistory,
-        CheckCriterion, SetReading, ChangeCriterionState, MakeToken, RevokeTokens, ListSecrets,
-        ListRecipes,
+        CheckCriterion, CheckInCriterion, SetReading, ChangeCriterionState, EditCriterion, StrikeReading, MakeToken,
+        RevokeTokens, ListSecrets, ListRecipes,
     ),
     "initiative": (OpenInitiativeForm, NewInitiative, ListInitiatives, ShowInitiative, CloseInitiative),
     "progress": (
@@ -143,6 +146,16 @@ def format(request: Request) -> str:
             )
         case ChangeCriterionState(name, to):
             return f"{_STATE_WORDS[to]} {format_name(name)}"
+        case CheckInCriterion(name):
+            return f"check-in {format_name(name)}"
+        case EditCriterion(name):
+            return f"edit {format_name(name)}"
+        case StrikeReading(name, value, reason):
+            if not reason:
+                return f"strike {format_name(name)}"
+            # In quotes, since a name may end with a number.
+            number = "" if value is None else f" {format_decimal(value)}"
+            return f"strike {encode(quote(name))}{number} {encode(quote(reason))}"
         case MakeToken(name):
             return f"token {format_name(name)}"
         case RevokeTokens(name):

@@ -9,9 +9,11 @@ from decimal import Decimal
 
 from bot.domain.criterion import Status
 from bot.domain.gaps import Gap
+from bot.domain.goalpost import Goalpost
 from bot.domain.period import Stretch
 from bot.domain.post import PostLine
 from bot.domain.reading import Reading
+from bot.domain.strike import Struck
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class History:
         looked_from: The oldest reading looked at where there were too many to look at all, else None.
         gaps: Spells without readings that touch the period, oldest first.
         changes: Status changes in the period, newest first: (when, from, to).
+        goalposts: What was moved in the period, newest first.
+        struck: Struck readings of the period, newest first.
         last_at: When its last reading of all was, aware UTC, or None without any.
         now: The moment it is made for, aware UTC.
         zone: The reader's IANA zone.
@@ -45,6 +49,8 @@ class History:
     last_at: datetime | None
     now: datetime
     zone: str
+    goalposts: tuple[Goalpost, ...] = ()
+    struck: tuple[Struck, ...] = ()
 
 
 def thin_out(readings: Sequence[Reading], most: int) -> tuple[Reading, ...]:

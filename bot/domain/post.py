@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
+from bot.domain.checkin import Confidence
 from bot.domain.criterion import Condition, Kind, Status
+from bot.domain.goalpost import Goalpost, ToldGoalposts
 from bot.domain.initiative import Initiative
 from bot.domain.line import CriterionLine
 from bot.domain.reading import Reading
 from bot.domain.standing import Standing
+from bot.domain.values import EXACT, show_value
 
 TREND = 20
 """Most readings of a criterion that a post draws; Slack's charts take no more points."""
@@ -27,12 +31,18 @@ class PostLine:
         condition: Its bounds, for the chart.
         unit: Of its values.
         readings: Its last readings, oldest first, at most `TREND`.
+        goalposts: What was moved since the first of them, for the chart, in any order.
+        moved: What was moved since the channel's last post, oldest first, in words.
+        change: How far the value moved since then, in words; empty where there is nothing to compare.
     """
 
     line: CriterionLine
     condition: Condition
     unit: str
     readings: tuple[Reading, ...]
+    goalposts: tuple[Goalpost, ...] = ()
+    moved: tuple[ToldGoalposts, ...] = ()
+    change: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,7 @@ class ProgressPost:
         standing: The worst of its open criteria, or None when it has none.
         now: The moment it is made for, aware UTC.
         late_by: How long after its planned time it goes out; zero unless that is worth saying.
+        confidence: What people said of its open criteria lately, the least confident first.
     """
 
     initiative: Initiative
@@ -52,6 +63,15 @@ class ProgressPost:
     standing: Standing | None
     now: datetime
     late_by: timedelta = timedelta()
+    confidence: tuple[Confidence, ...] = ()
+
+
+def say_change(before: Decimal, value: Decimal, unit: str) -> str:
+    """Return how far a value moved since the last post: ``+0.2 % since the last post``."""
+    moved = EXACT.subtract(value, before)
+    if not moved:
+        return "unchanged since the last post"
+    return f"{'+' if moved > 0 else '−'}{show_value(abs(moved), unit)} since the last post"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ class PostOnly(StrEnum):
 
     ALWAYS = "always"
     CHANGED = "changed"
-    """A value or a status is another one than at the schedule's last post, or a criterion is new."""
+    """A value or a status is another one than at the schedule's last post; also a new criterion, a moved goalpost."""
     STATUS = "status changed"
     """A status has changed since then."""
 

@@ -148,6 +148,35 @@ class ChangeCriterionState:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckInCriterion:
+    """`/criteria check-in NAME`: the form for a person's confidence."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditCriterion:
+    """`/criteria edit NAME`: the form of `add`, filled in."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StrikeReading:
+    """`/criteria strike NAME [[VALUE] "REASON"]`: voids a reading.
+
+    Attributes:
+        name: The criterion's.
+        value: The newest reading with this value; None for the newest of all. Never without a reason.
+        reason: Why; empty when it is to be chosen which reading, and said why in a form.
+    """
+
+    name: str
+    value: Decimal | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MakeToken:
     """`/criteria token NAME`: lets a program push its readings."""
 
@@ -360,6 +389,9 @@ Request = (
     | CheckCriterion
     | SetReading
     | ChangeCriterionState
+    | CheckInCriterion
+    | EditCriterion
+    | StrikeReading
     | MakeToken
     | RevokeTokens
     | ListSecrets

@@ -103,7 +103,7 @@ class Look:
     Attributes:
         criterion: The criterion.
         readings: Its good readings, ascending.
-        judged: Those from its start on.
+        judged: Those from its start on, of the source it has now.
         span: The time it has.
         baseline: Its own, or the first reading's value where it has none.
         flat: Why progress has no scale, or empty.
@@ -165,7 +165,8 @@ class Look:
 def look_at(criterion: Criterion, readings: Sequence[Reading]) -> Look:
     """Return what judging needs of a criterion and its good readings, ascending."""
     span = span_of(criterion)
-    judged = tuple(reading for reading in readings if reading.at >= span.starts_at)
+    judged_from = max(span.starts_at, criterion.judged_from or span.starts_at)
+    judged = tuple(reading for reading in readings if reading.at >= judged_from)
     baseline = default_baseline(readings) if criterion.baseline is None else criterion.baseline
     flat = ""
     if criterion.kind is Kind.SUCCESS and baseline is not None:

@@ -57,8 +57,15 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
             "history NAME [last 30d | from DATE to DATE]",
             "shows its readings, gaps and status changes, with a chart",
         ),
+        Usage("edit", "edit NAME", "opens its form: target, due date, source and all the rest"),
         Usage("check", "check NAME", "reads its source now"),
         Usage("set", 'set NAME VALUE ["NOTE"]', "stores a reading by hand"),
+        Usage("check-in", "check-in NAME", "says how confident you are, 0 to 10, and why"),
+        Usage(
+            "strike",
+            'strike NAME [[VALUE] "REASON"]',
+            "voids a reading, visibly; alone it lets you choose which",
+        ),
         Usage("token", "token NAME", "makes a token with which a program pushes its readings"),
         Usage("token", "token NAME revoke", "makes its tokens useless"),
         Usage("secret", "secret [NAME]", "for workspace admins: what sources may send, with [Add secret]"),
@@ -123,12 +130,6 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
 """Canonical command name (no slash, no prefix) → its lines, in the order help shows them."""
 
 NOT_YET: Mapping[tuple[str, str], str] = {
-    ("criteria", "edit"): "A criterion can't be edited yet. Archive it (archive NAME) and add it anew.",
-    (
-        "criteria",
-        "check-in",
-    ): 'Check-ins can\'t be given yet. Leave a note with /feedback, or a value: set NAME 412 "why".',
-    ("criteria", "strike"): "A reading can't be struck yet. Give the right value with set NAME VALUE.",
     ("criteria", "export"): "Criteria can't be exported yet. Type list all to see them.",
     ("initiative", "edit"): "An initiative can't be edited yet. Close it (close NAME) and start it anew.",
     ("feedback", "edit"): "A prompt can't be edited yet. Close it (close #12) and ask anew.",

@@ -10,6 +10,7 @@ from functools import partial
 
 from bot.blocks import adding, previews, setting, trying
 from bot.domain.criterion import Criterion, SourceSpec
+from bot.domain.goalpost import say_move
 from bot.domain.message import Message, View
 from bot.domain.preview import Preview, Replayed
 from bot.domain.reading import Reading
@@ -44,6 +45,27 @@ def examples(world: World) -> Named:
     form = partial(adding.add_form, [initiative], user_id=world.user_id, channel_id=world.channel_id)
     yield "adding.add_form", form()
     yield "adding.add_form/filled", form(filled=filled)
+    yield (
+        "adding.edit_form",
+        adding.edit_form(
+            3,
+            initiative,
+            user_id=world.user_id,
+            channel_id=world.channel_id,
+            filled=filled,
+            baseline="640 ms",
+        ),
+    )
+    moves = [say_move(goalpost.move, world.now, "Europe/Berlin") for goalpost in world.goalposts]
+    for variant, moved in (("", moves), ("/name only", [])):
+        yield (
+            f"adding.edited_message{variant}",
+            adding.edited_message(line, initiative, moved, next_read=NEXT_READ),
+        )
+        yield (
+            f"adding.edited_view{variant}",
+            adding.edited_view(line, initiative, moved, next_read=NEXT_READ),
+        )
     json, query = SourceSpec("http_json", URL, PATH), SourceSpec("sql", options=(("query", "select <1>"),))
     yield "previews.reading_view", previews.reading_view(json)
     yield "previews.reading_answer", previews.reading_answer(json)

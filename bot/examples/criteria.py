@@ -11,12 +11,14 @@ from functools import partial
 from bot.blocks import (
     adding,
     answers,
+    checkins,
     criteria,
     help,
     history,
     initiatives,
     recipes,
     secrets,
+    strikes,
     tokens,
     views,
 )
@@ -24,6 +26,7 @@ from bot.blocks.parts import section
 from bot.domain import secret
 from bot.domain.criterion import CriterionState, Kind, SourceKind, Status
 from bot.domain.gaps import Gap
+from bot.domain.goalpost import tell_goalposts
 from bot.domain.history import History, thin_out
 from bot.domain.message import Message, View
 from bot.domain.period import DEFAULT_PERIOD, resolve_period
@@ -32,6 +35,7 @@ from bot.domain.reading import Origin, Reading
 from bot.domain.recipe import search_recipes
 from bot.domain.requests import Scope
 from bot.domain.standing import worst
+from bot.domain.strike import Struck
 from bot.domain.usage import SUBCOMMANDS
 from bot.examples.world import URL, World
 
@@ -113,8 +117,16 @@ def _showing(world: World) -> Named:
             unit="ms",
             now=world.now,
             zone="Europe/Berlin",
+            moved=tell_goalposts(world.goalposts, world.now, "Europe/Berlin"),
         )
         yield f"criteria.criterion_details/{kind.value}", details
+    some, last = world.confidence[:2]
+    yield "checkins.checked_in", checkins.checked_in(lines[1], some, valued=False)
+    yield "checkins.checked_in/value", checkins.checked_in(lines[2], last, valued=True)
+    form = partial(checkins.check_in_form, initiative_id=0, channel_id=world.channel_id)
+    yield "checkins.check_in_form", form(lines[3:], by_hand=True, value="7.5", unit="calls")
+    yield "checkins.check_in_form/several", form(lines, by_hand=True, value="", unit="")
+    yield "checkins.check_in_form/read", form(lines[:1], by_hand=False, value="", unit="")
     yield "criteria.value_set", criteria.value_set(lines[0], Status.MET, Kind.GUARDRAIL)
     yield "criteria.checked", criteria.checked(lines[0], failure="")
     yield "criteria.checked/failed", criteria.checked(lines[1], failure=FAILURE)
@@ -164,6 +176,27 @@ def _history(world: World) -> Named:
         zone="Europe/Berlin",
     )
     yield "history.history_message", history.history_message(some)
+    moved = replace(some, goalposts=world.goalposts, post_line=replace(post_line, goalposts=world.goalposts))
+    yield "history.history_message/moved goalposts", history.history_message(moved)
+    struck = tuple(
+        Struck(
+            number,
+            Reading(now - number * 9 * hour, Decimal(4120 + number)),
+            now - hour,
+            world.user_id,
+            "the <probe> broke",
+        )
+        for number in range(1, 8)
+    )
+    yield "history.history_message/struck readings", history.history_message(replace(some, struck=struck))
+    readings = [(number, each) for number, each in enumerate(reversed(some.readings[-5:]))]
+    choose = partial(strikes.choose_reading, unit="ms", now=now, zone="Europe/Berlin")
+    form = partial(strikes.strike_form, unit="ms", now=now, zone="Europe/Berlin")
+    line = post_line.line
+    yield "strikes.choose_reading", choose(line, readings)
+    yield "strikes.strike_form", form(line, 7, by_hand, channel_id=world.channel_id)
+    yield "strikes.struck_message", strikes.struck_message(line, 7, by_hand, unit="ms")
+    yield "strikes.restored_message", strikes.restored_message(line, by_hand, unit="ms")
     many = tuple(
         Reading(now - hour * back, Decimal(500 + back % 7 * 60), note="") for back in reversed(range(150))
     )

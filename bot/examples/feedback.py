@@ -129,6 +129,7 @@ def _private(world: World) -> Named:
 def _notes(world: World) -> Named:
     initiative, note = world.initiative, world.note
     several = [replace(initiative, id=number) for number in range(3)]
+    yield "notes.note_form", notes.note_form(initiative, world.channel_id)
     yield "notes.note_message", notes.note_message(note, initiative, ())
     yield "notes.note_message/several", notes.note_message(note, None, several)
     yield "notes.note_message/none", notes.note_message(note, None, ())

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 
-from bot.blocks import notices, progress, schedules, why
+from bot.blocks import goalposts, leaving, notices, progress, schedules, strikes, why
 from bot.domain.criterion import Kind, Status
 from bot.domain.forecast import Forecast, Trend
+from bot.domain.goalpost import MovedGoalposts, tell_goalposts
 from bot.domain.message import Message, View
 from bot.domain.post import StatusChange
 from bot.domain.post_schedule import ScheduleState
+from bot.domain.reading import Reading
 from bot.domain.requests import ScheduleChange
+from bot.domain.strike import ToldStrike
 from bot.examples.world import World
 
 Named = Iterator[tuple[str, Message | View]]
@@ -34,12 +38,20 @@ def posted(world: World) -> Mapping[str, Message]:
     return {
         "progress post": progress.progress_message(world.post).message,
         "status reply": progress.status_reply(_change(world), starts_thread=False),
+        "reply about moved goalposts": goalposts.goalposts_reply(
+            _moved(world), world.now, starts_thread=False
+        ),
+        "reply about a struck reading": strikes.strike_reply(_strike(world), world.now, starts_thread=False),
         "the rest of a long post": progress.more_message(world.post_of(world.post_lines[2:])).message,
         "status reply without a post": progress.status_reply(_change(world), starts_thread=True),
         "question for a value": notices.verdict_asked(world.initiative, line),
         "reminder of a value": notices.value_due(world.initiative, line, timedelta(days=7)),
         "notice of a paused schedule": notices.schedule_paused(world.schedule, BECAUSE),
         "question about a lost answer": notices.held_message("a progress post", world.channel_id, 0),
+        "question who takes over": leaving.owner_left(world.initiative, world.user_id),
+        "notice of what was handed over": leaving.handed_over(
+            world.user_id, None, ["p95 <latency>"], [world.schedule]
+        ),
         "notice of a refused post": notices.not_posted("a progress post", world.channel_id, BECAUSE),
     }
 
@@ -55,12 +67,28 @@ def _change(world: World) -> StatusChange:
     )
 
 
+def _moved(world: World) -> MovedGoalposts:
+    return MovedGoalposts(world.initiative, "p95 <latency>", "ms", world.goalposts[:2])
+
+
+def _strike(world: World) -> ToldStrike:
+    reading = Reading(world.now - timedelta(hours=3), Decimal(4120))
+    return ToldStrike(world.initiative, "p95 <latency>", "ms", reading, world.user_id, "the <probe> broke")
+
+
 def _posts(world: World) -> Named:
     post, long_post = world.post, world.long_post
     laid = progress.progress_message(post)
     yield "progress.progress_message", laid.message
     if laid.message.fallback is not None:
         yield "progress.progress_message/without charts", replace(laid.message, blocks=laid.message.fallback)
+    words = tell_goalposts(world.goalposts, world.now, "Europe/Berlin")
+    first, *rest = post.lines
+    moved = replace(post, lines=(replace(first, goalposts=world.goalposts, moved=words), *rest))
+    yield "progress.progress_message/moved goalposts", progress.progress_message(moved).message
+    felt = replace(post, lines=(replace(first, change="+40 ms since the last post"), *rest))
+    felt = replace(felt, confidence=world.confidence)
+    yield "progress.progress_message/confidence", progress.progress_message(felt).message
     yield "progress.progress_message/long", progress.progress_message(long_post).message
     yield "progress.progress_message/no criteria", progress.progress_message(world.post_of(())).message
     yield "progress.more_message", progress.more_message(long_post).message
@@ -80,6 +108,11 @@ def _posts(world: World) -> Named:
         yield f"progress.posted_here/{added}", progress.posted_here(world.channel_id, added=added)
         reply = progress.status_reply(_change(world), starts_thread=added)
         yield f"progress.status_reply/{added}", reply
+        edited = goalposts.goalposts_reply(_moved(world), world.now, starts_thread=added)
+        yield f"goalposts.goalposts_reply/{added}", edited
+        told = replace(_strike(world), reason="" if added else "the <probe> broke")
+        struck = strikes.strike_reply(told, world.now, starts_thread=added)
+        yield f"strikes.strike_reply/{'restored' if added else 'struck'}", struck
     recovered = replace(_change(world), before=Status.MISSED, after=Status.MET, lasted=timedelta(hours=9))
     yield "progress.status_reply/recovered", progress.status_reply(recovered, starts_thread=False)
     explained = [(criterion, line, "1h") for criterion, line in world.explained]
@@ -145,4 +178,12 @@ def _notices(world: World) -> Named:
     for again, decided in ((True, True), (False, True), (False, False)):
         message = notices.held_decided(again=again, decided=decided)
         yield f"notices.held_decided/{again} {decided}", message
+    yield "leaving.owner_left", leaving.owner_left(world.initiative, "U0CHARLIE")
+    yield "leaving.taken_over", leaving.taken_over(world.initiative, "U0CHARLIE", world.user_id)
+    yield "leaving.taken_over/chosen", leaving.taken_over(world.initiative, "U0CHARLIE", "U0CHARLIE")
+    names = [f"step <{number}>" for number in range(1, 14)]
+    heirloom = leaving.handed_over("U0CHARLIE", world.initiative, names, [world.schedule])
+    yield "leaving.handed_over", heirloom
+    yield "leaving.handed_over/no criteria", leaving.handed_over("U0CHARLIE", world.initiative, [], [])
+    yield "leaving.handed_over/one", leaving.handed_over("U0CHARLIE", None, names[:1], [])
     yield "notices.not_posted", notices.not_posted("a progress post", world.channel_id, BECAUSE)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 from bot.domain.cadence import Weekday, Weekly
+from bot.domain.checkin import CheckIn, Confidence
 from bot.domain.criterion import (
     Condition,
     Criterion,
@@ -17,6 +18,7 @@ from bot.domain.criterion import (
     SourceKind,
     SourceSpec,
 )
+from bot.domain.goalpost import Goalpost, GoalpostField, Move
 from bot.domain.initiative import Initiative, InitiativeState
 from bot.domain.line import line_of
 from bot.domain.note import Note
@@ -113,6 +115,32 @@ class World:
             now=self.now,
             late_by=timedelta(minutes=12),
         )
+
+    @property
+    def confidence(self) -> tuple[Confidence, ...]:
+        """What people said of four of its criteria."""
+        said = ((2, "Refunds", 4, 8, "the <bank> changed its API"), (3, "Conversion", 7, None, ""))
+        more = ((number, f"Step {number}", 8, 8, "going well") for number in (10, 11))
+        return tuple(
+            Confidence(number, name, CheckIn(self.now, self.user_id, confidence, sentence), before)
+            for number, name, confidence, before, sentence in (*said, *more)
+        )
+
+    @property
+    def goalposts(self) -> tuple[Goalpost, ...]:
+        """What two edits of its first criterion moved."""
+        first, second = self.now - timedelta(hours=30), self.now - timedelta(minutes=130)
+        moves = (
+            (first, GoalpostField.DUE, "2026-12-12", "2026-12-18"),
+            (
+                first,
+                GoalpostField.SOURCE,
+                f"{URL}?key=1",
+                f"{URL.replace('api', 'metrics')}?key=2 with auth=bearer",
+            ),
+            (second, GoalpostField.TARGET, "700", "800"),
+        )
+        return tuple(Goalpost(Move(field, was, now), at, self.user_id) for at, field, was, now in moves)
 
     @property
     def schedule(self) -> Schedule:

@@ -42,6 +42,9 @@ from bot.sources.protocol import Source
 ADD = "add_criterion"
 """Kind of a draft that keeps a criterion to be added."""
 
+EDIT = "edit_criterion"
+"""Kind of a draft that keeps what a criterion is to become (bot/services/editing.py)."""
+
 
 class DraftState(StrEnum):
     """How far a criterion to be added has come."""
@@ -68,6 +71,7 @@ class Proposal:
         view_id: The modal that waits for it, or None.
         response_url: Where the person who typed waits for it, or None.
         actor: Who adds it, and where.
+        criterion_id: Row id of the criterion that is to become this, or None for a new one.
     """
 
     draft_id: str
@@ -81,6 +85,7 @@ class Proposal:
     view_id: str | None
     response_url: str | None
     actor: Actor
+    criterion_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +134,31 @@ def propose(
         request = replace(request, due=Iso(resolve(request.due, today)))
     if request.baseline is not None:
         refuse_flat_baseline(request.condition, request.baseline, request.unit)
-    _refuse_taken_name(session, initiative, request.name)
+    refuse_taken_name(session, initiative, request.name)
     source = find_source(deps, request.source.kind)
     source.check(request.source)
     if not source.readable_by_schedule:
         return _save(session, actor, request, initiative, source, now, reading=None)
+    form = {"line": format_request(request), "initiative_id": initiative.id}
+    return keep_proposal(session, actor, ADD, form, now, view_id=view_id, response_url=response_url)
+
+
+def keep_proposal(
+    session: Session,
+    actor: Actor,
+    kind: str,
+    form: Mapping[str, object],
+    now: datetime,
+    *,
+    view_id: str | None,
+    response_url: str | None = None,
+) -> Proposal:
+    """Keep what was typed as a draft whose source is to be read at once."""
     draft_id = add_draft(
         session,
         actor,
-        ADD,
-        {"line": format_request(request), "initiative_id": initiative.id},
+        kind,
+        form,
         now,
         state=DraftState.READING,
         view_id=view_id,
@@ -150,13 +170,13 @@ def propose(
 
 
 def find_proposal(session: Session, actor: Actor, draft_id: str, now: datetime) -> Proposal:
-    """Return a criterion somebody is adding.
+    """Return a criterion somebody is adding or editing.
 
     Raises:
         UserError: it is older than a day, somebody else's, or its initiative is gone.
     """
     row = find_draft(session, actor, draft_id, now)
-    if row is None or row.kind != ADD:
+    if row is None or row.kind not in (ADD, EDIT):
         raise UserError("What you typed is kept for a day, and this is older. Please type it again.")
     return to_proposal(session, row)
 
@@ -182,6 +202,7 @@ def to_proposal(session: Session, row: DraftRow) -> Proposal:
         view_id=row.view_id,
         response_url=row.response_url,
         actor=Actor(team_id=row.team_id, user_id=row.user_id, channel_id=row.channel_id),
+        criterion_id=form.get("criterion_id"),
     )
 
 
@@ -199,16 +220,22 @@ def save_proposal(session: Session, actor: Actor, draft_id: str, deps: Deps) -> 
         return _saved_before(session, proposal)
     if proposal.refused:
         raise UserError(f"{proposal.failure}.", field="url")
-    _refuse_taken_name(session, proposal.initiative, proposal.request.name)
-    reading = None
-    if proposal.value is not None and proposal.value_at is not None:
-        reading = Reading(at=proposal.value_at, value=proposal.value, origin=Origin.ASKED)
+    refuse_taken_name(session, proposal.initiative, proposal.request.name)
     source = find_source(deps, proposal.request.source.kind)
-    added = _save(session, actor, proposal.request, proposal.initiative, source, now, reading=reading)
+    added = _save(
+        session, actor, proposal.request, proposal.initiative, source, now, reading=reading_of(proposal)
+    )
     row = session.get_one(DraftRow, draft_id)
     row.state, row.due_at = DraftState.SAVED, None
     session.add(row)
     return added
+
+
+def reading_of(proposal: Proposal) -> Reading | None:
+    """Return the value that was shown before saving as a reading, or None where the source could not be read."""
+    if proposal.value is None or proposal.value_at is None:
+        return None
+    return Reading(at=proposal.value_at, value=proposal.value, origin=Origin.ASKED)
 
 
 def _saved_before(session: Session, proposal: Proposal) -> Added:
@@ -290,9 +317,15 @@ def find_source(deps: Deps, kind: str) -> Source:
     return source
 
 
-def _refuse_taken_name(session: Session, initiative: Initiative, name: str) -> None:
+def refuse_taken_name(session: Session, initiative: Initiative, name: str, *, but: int | None = None) -> None:
+    """Do nothing unless another criterion of an initiative has a name; `but` is the row id of one that may.
+
+    Raises:
+        UserError: field ``name``; one has.
+    """
     key = fold(name)
-    if any(found.row.name_key == key for found in criteria_of(session, initiative)):
+    others = (found.row for found in criteria_of(session, initiative) if found.row.id != but)
+    if any(row.name_key == key for row in others):
         raise UserError(
             f"“{initiative.name}” already has a criterion “{name}”. Give this one another name, "
             f'or see it with `/criteria show "{name}"`.',

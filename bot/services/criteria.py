@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from itertools import groupby
 
 from sqlmodel import Session
 
 from bot.db.criteria import Found, Listed, list_visible
+from bot.db.goalposts import last_goalposts
 from bot.db.models import CriterionRow, StatusChangeRow
 from bot.db.readings import add_readings, last_readings, last_status_changes
 from bot.domain.actor import Actor
 from bot.domain.criterion import CriterionState, Status, StatusReport
+from bot.domain.goalpost import Goalpost
 from bot.domain.line import CriterionLine, line_from
 from bot.domain.reading import Origin, Reading
 from bot.domain.requests import ChangeCriterionState, ListCriteria, Scope, SetReading
@@ -36,6 +39,7 @@ class CriterionView:
         line: How it reads now.
         readings: Its last readings, oldest first.
         changes: Its last status changes, newest first.
+        goalposts: What was moved last, newest first.
         zone: The reader's IANA zone.
     """
 
@@ -43,6 +47,7 @@ class CriterionView:
     line: CriterionLine
     readings: tuple[Reading, ...]
     changes: tuple[StatusChangeRow, ...]
+    goalposts: tuple[Goalpost, ...]
     zone: str
 
 
@@ -135,6 +140,7 @@ def show_criterion(session: Session, actor: Actor, name: str, now: datetime) -> 
         line=line_of_found(found, now),
         readings=tuple(last_readings(session, found.row.id)),
         changes=tuple(last_status_changes(session, found.row.id, limit=5)),
+        goalposts=tuple(last_goalposts(session, found.row.id, limit=5)),
         zone=person.zone,
     )
 
@@ -162,6 +168,17 @@ def set_reading(session: Session, actor: Actor, request: SetReading, now: dateti
         AmbiguousError: several have.
     """
     found = find_criterion(session, actor, request.name)
+    return store_reading(session, actor, found, request.value, request.note, now)
+
+
+def store_reading(
+    session: Session, actor: Actor, found: Found, value: Decimal, note: str, now: datetime
+) -> SetOutcome:
+    """Store a value a person gave of a criterion they may see, judge it, and return what it means.
+
+    Raises:
+        UserError: field ``name``; its verdict is already taken.
+    """
     row = found.row
     assert row.id is not None
     if row.frozen:
@@ -171,7 +188,7 @@ def set_reading(session: Session, actor: Actor, request: SetReading, now: dateti
             field="name",
         )
     former = Status(row.status)
-    reading = Reading(at=now, value=request.value, origin=Origin.MANUAL, by=actor.user_id, note=request.note)
+    reading = Reading(at=now, value=value, origin=Origin.MANUAL, by=actor.user_id, note=note)
     add_readings(session, row.team_id, [(row.id, reading)])
     if row.failures:
         row.failures, row.failing_since, row.last_failure = 0, None, ""

@@ -22,7 +22,15 @@ from bot.deps import Deps, Posted, Priority
 from bot.domain.message import Message
 from bot.errors import DeliveryError
 from bot.services.outcomes import fail_for_good, hold, record_sent
-from bot.services.parcels import Dropped, MoreParcel, Parcel, ReplyParcel, load_parcel
+from bot.services.parcels import (
+    Dropped,
+    GoalpostParcel,
+    MoreParcel,
+    Parcel,
+    ReplyParcel,
+    StrikeParcel,
+    load_parcel,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +63,8 @@ CANT_LOOK = frozenset({"missing_scope", "too_many_messages"})
 
 PRIORITIES = {
     OutboxKind.STATUS_REPLY: Priority.STATUS_REPLY,
+    OutboxKind.GOALPOST: Priority.STATUS_REPLY,
+    OutboxKind.STRIKE: Priority.STATUS_REPLY,
     OutboxKind.PROGRESS_MORE: Priority.STATUS_REPLY,
 }
 
@@ -124,7 +134,8 @@ async def _send(deps: Deps, claim: OutboxClaim, build: Build, longest_post: time
         await deps.database.write(deliveries.finish_unsent, claim, OutboxState.DROPPED, parcel.because)
         return
     built = build(parcel)
-    thread_ts = parcel.thread_ts if isinstance(parcel, ReplyParcel | MoreParcel) else None
+    in_thread = ReplyParcel | GoalpostParcel | StrikeParcel | MoreParcel
+    thread_ts = parcel.thread_ts if isinstance(parcel, in_thread) else None
     attempt = replace(
         claim,
         attempts=claim.attempts + 1,

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.db.criteria import Found
+from bot.db.goalposts import goalposts_since
 from bot.db.history import (
     changes_within,
     count_within,
@@ -15,6 +16,7 @@ from bot.db.history import (
     last_moment_before,
     readings_within,
 )
+from bot.db.strikes import struck_within
 from bot.domain.actor import Actor
 from bot.domain.criterion import CriterionState, Status
 from bot.domain.explain import broken_because
@@ -66,6 +68,8 @@ def load_history(
     looked_from = readings[0].at if total > len(readings) else None
     listed = readings[_first_listed(readings, size) :]
     changes = changes_within(session, criterion_id, start, end, most=CHANGES)
+    moved = goalposts_since(session, [criterion_id], start).get(criterion_id, [])
+    newest_first = sorted(moved, key=lambda goalpost: goalpost.at, reverse=True)
     values = [reading.value for reading in readings]
     return History(
         post_line=PostLine(
@@ -73,6 +77,7 @@ def load_history(
             condition=found.criterion.condition,
             unit=found.row.unit,
             readings=thin_out(readings, TREND),
+            goalposts=tuple(moved),
         ),
         source_kind=found.row.source_kind,
         stretch=stretch,
@@ -85,6 +90,8 @@ def load_history(
         last_at=readings[-1].at if readings else last_moment_before(session, criterion_id, end),
         now=now,
         zone=person.zone,
+        goalposts=tuple(goalpost for goalpost in newest_first if goalpost.at < end),
+        struck=tuple(struck_within(session, criterion_id, start, end, most=CHANGES)),
     )
 
 

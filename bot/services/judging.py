@@ -200,7 +200,7 @@ def tell(
         add_to_outbox(
             session,
             team_id=row.team_id,
-            key=f"verdict:{criterion.id}",
+            key=f"verdict:{criterion.id}:{criterion.due_on}",
             kind=OutboxKind.VERDICT_ASKED,
             channel_id=row.owner_id,
             facts={"criterion_id": criterion.id},

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.db.criteria import Found
-from bot.domain.criterion import CriterionState
+from bot.domain.criterion import CriterionState, Kind, Status
 from bot.domain.line import CriterionLine, line_of
 from bot.domain.standing import Standing
 
@@ -20,6 +20,12 @@ def lines_by_need(criteria: Iterable[Found], now: datetime) -> tuple[CriterionLi
     """Return the lines of some criteria, those that need attention first."""
     lines = [line_of_found(found, now) for found in criteria]
     return tuple(sorted(lines, key=lambda line: by_need(line.standing)))
+
+
+def standing_of(found: Found) -> Standing:
+    """Return where a stored criterion stands, by what the last judging wrote."""
+    row = found.row
+    return Standing(Kind(row.kind), Status(row.status), CriterionState(row.state))
 
 
 def by_need(standing: Standing) -> tuple[bool, int]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.db.criteria import Found, criteria_of
+from bot.db.goalposts import goalposts_since
 from bot.db.readings import last_reading_until, status_changes_since
 from bot.domain.initiative import Initiative
 from bot.domain.post_schedule import PostOnly
@@ -24,6 +25,8 @@ def has_news(session: Session, initiative: Initiative, only: PostOnly, since: da
     criteria = criteria_of(session, initiative)
     ids = [found.row.id for found in criteria if found.row.id is not None]
     if status_changes_since(session, ids, since):
+        return True
+    if only is PostOnly.CHANGED and goalposts_since(session, ids, since):
         return True
     return only is PostOnly.CHANGED and any(_is_new(session, found, since) for found in criteria)
 

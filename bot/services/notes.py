@@ -13,9 +13,10 @@ from bot.db.people import find_person
 from bot.db.responses import count_named_responses_by
 from bot.deps import Deps
 from bot.domain.actor import Actor, Person
-from bot.domain.initiative import Initiative
+from bot.domain.initiative import Initiative, InitiativeState
 from bot.domain.note import Note
 from bot.errors import UserError
+from bot.services.progress import seen_initiative
 
 NOTE_LIMIT = 12_000
 """Most characters of a note; Slack's composer sends no more than that either."""
@@ -57,6 +58,50 @@ async def add_note(deps: Deps, actor: Actor, text: str) -> SavedNote:
     Raises:
         UserError: field ``text``; there is nothing in it, or more than `NOTE_LIMIT` characters.
     """
+    _check_text(text)
+    return await deps.database.write(_add, actor, text, deps.now())
+
+
+def open_for_notes(session: Session, actor: Actor, initiative_id: int) -> Initiative:
+    """Return an initiative somebody can give feedback on from where they are.
+
+    Raises:
+        UserError: it is closed, gone or not to be seen.
+    """
+    initiative = seen_initiative(session, actor, initiative_id)
+    if initiative.state is not InitiativeState.OPEN:
+        raise UserError(
+            f"“{initiative.name}” is closed. Leave a note with `/feedback` instead.", field="text"
+        )
+    return initiative
+
+
+async def add_note_on(deps: Deps, actor: Actor, initiative_id: int, text: str) -> SavedNote:
+    """Store a note on an initiative whose post somebody sees.
+
+    Raises:
+        UserError: field ``text``; there is nothing in it, or more than `NOTE_LIMIT` characters; or the initiative
+            is closed or not to be seen.
+    """
+    _check_text(text)
+
+    def add(session: Session) -> SavedNote:
+        initiative = open_for_notes(session, actor, initiative_id)
+        note = notes.add_note(
+            session,
+            team_id=actor.team_id,
+            channel_id=actor.channel_id,
+            initiative_id=initiative.id,
+            author_id=actor.user_id,
+            text=text,
+            now=deps.now(),
+        )
+        return SavedNote(note=note, initiative=initiative, choices=())
+
+    return await deps.database.write(add)
+
+
+def _check_text(text: str) -> None:
     if not text.strip():
         raise UserError("The note is empty. Type what you think after `/feedback`.", field="text")
     if len(text) > NOTE_LIMIT:
@@ -64,7 +109,6 @@ async def add_note(deps: Deps, actor: Actor, text: str) -> SavedNote:
             f"A note has at most {NOTE_LIMIT:,} characters, and this one has {len(text):,}. Shorten it.",
             field="text",
         )
-    return await deps.database.write(_add, actor, text, deps.now())
 
 
 def _add(session: Session, actor: Actor, text: str, now: datetime) -> SavedNote:

@@ -13,7 +13,7 @@ from bot.db.posts import save_last_post
 from bot.db.schedules import find_schedule
 from bot.deps import Posted
 from bot.services.due_posts import pause_and_tell
-from bot.services.parcels import owner_of, status_change
+from bot.services.parcels import moved_goalposts, owner_of, status_change, told_strike
 from bot.services.prompts import mark_posted
 
 
@@ -30,6 +30,13 @@ def record_sent(session: Session, claim: OutboxClaim, posted: Posted, now: datet
         # There was no post yet, or it is gone: the next replies go under this one.
         initiative_id = status_change(session, claim).initiative.id
         _remember_post(session, claim, initiative_id, posted.ts, now, is_post=False)
+    elif claim.kind is OutboxKind.GOALPOST and posted.thread_ts is None:
+        initiative_id = moved_goalposts(session, claim).initiative.id
+        _remember_post(session, claim, initiative_id, posted.ts, now, is_post=False)
+    elif claim.kind is OutboxKind.STRIKE and posted.thread_ts is None:
+        _remember_post(
+            session, claim, told_strike(session, claim).initiative.id, posted.ts, now, is_post=False
+        )
     elif claim.kind is OutboxKind.PROMPT:
         mark_posted(session, claim.facts["prompt_id"], posted.channel_id, posted.ts)
     return True

@@ -9,19 +9,23 @@ from sqlmodel import Session
 
 from bot.db.criteria import Found
 from bot.db.deliveries import OutboxClaim, has_later
+from bot.db.goalposts import to_goalpost
 from bot.db.initiatives import find_initiative_by_id
-from bot.db.models import CriterionRow, OutboxRow, StatusChangeRow
+from bot.db.models import CriterionRow, GoalpostRow, OutboxRow, ReadingRow, StatusChangeRow
 from bot.db.outbox import OutboxKind
-from bot.db.posts import last_post_ts
+from bot.db.posts import drawn_since, last_post_ts, said_until
 from bot.db.prompts import find_prompt_row
 from bot.db.readings import change_before
 from bot.db.schedules import find_schedule, may_post
+from bot.db.strikes import to_reading
 from bot.domain.criterion import CriterionState, Kind, Status
+from bot.domain.goalpost import MovedGoalposts
 from bot.domain.initiative import Initiative, InitiativeState
 from bot.domain.line import CriterionLine
 from bot.domain.post import LATE_AFTER, ProgressPost, StatusChange
 from bot.domain.post_schedule import Schedule, ScheduleState
 from bot.domain.prompt import PromptState
+from bot.domain.strike import ToldStrike
 from bot.services.due_posts import key_end, key_start
 from bot.services.lines import line_of_found
 from bot.services.progress import post_of
@@ -59,6 +63,22 @@ class ReplyParcel:
 
 
 @dataclass(frozen=True, slots=True)
+class GoalpostParcel:
+    """Goalposts that were moved, for the thread of the initiative's last post; None when there is no post yet."""
+
+    moved: MovedGoalposts
+    thread_ts: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StrikeParcel:
+    """A reading that was struck or restored, for the thread of the initiative's last post, or None without one."""
+
+    told: ToldStrike
+    thread_ts: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class PromptParcel:
     """A prompt."""
 
@@ -91,6 +111,24 @@ class PausedParcel:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnerLeftParcel:
+    """An initiative whose owner has left."""
+
+    initiative: Initiative
+    left: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOverParcel:
+    """What somebody owns now because somebody else has left: names of criteria, and schedules."""
+
+    left: str
+    initiative: Initiative | None
+    criteria: tuple[str, ...]
+    schedules: tuple[Schedule, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HeldParcel:
     """A message of which nobody knows whether it was posted; `what` names it."""
 
@@ -112,10 +150,14 @@ Parcel = (
     ProgressParcel
     | MoreParcel
     | ReplyParcel
+    | GoalpostParcel
+    | StrikeParcel
     | PromptParcel
     | VerdictParcel
     | ReminderParcel
     | PausedParcel
+    | OwnerLeftParcel
+    | HandedOverParcel
     | HeldParcel
     | NotPostedParcel
 )
@@ -131,13 +173,20 @@ def load_parcel(session: Session, claim: OutboxClaim, now: datetime) -> Parcel |
             initiative = find_initiative_by_id(session, claim.team_id, facts["initiative_id"])
             if initiative is None or initiative.state is not InitiativeState.OPEN:
                 return Dropped("the initiative was closed")
-            post = post_of(session, initiative, now, criterion_ids=facts["criterion_ids"])
+            since = drawn_since(session, initiative.id, claim.channel_id)
+            post = post_of(session, initiative, now, criterion_ids=facts["criterion_ids"], since=since)
             return (
                 MoreParcel(post, facts["thread_ts"]) if post.lines else Dropped("its criteria were archived")
             )
         case OutboxKind.STATUS_REPLY:
             change = status_change(session, claim)
             return ReplyParcel(change, last_post_ts(session, change.initiative.id, claim.channel_id))
+        case OutboxKind.GOALPOST:
+            moved = moved_goalposts(session, claim)
+            return GoalpostParcel(moved, last_post_ts(session, moved.initiative.id, claim.channel_id))
+        case OutboxKind.STRIKE:
+            told = told_strike(session, claim)
+            return StrikeParcel(told, last_post_ts(session, told.initiative.id, claim.channel_id))
         case OutboxKind.PROMPT:
             row = find_prompt_row(session, facts["prompt_id"])
             if row is None or row.state != PromptState.OPEN:
@@ -152,6 +201,15 @@ def load_parcel(session: Session, claim: OutboxClaim, now: datetime) -> Parcel |
             return (
                 PausedParcel(schedule, facts["because"]) if schedule else Dropped("the schedule was removed")
             )
+        case OutboxKind.OWNER_LEFT:
+            initiative = find_initiative_by_id(session, claim.team_id, facts["initiative_id"])
+            if initiative is None or initiative.state is not InitiativeState.OPEN:
+                return Dropped("the initiative was closed")
+            if initiative.owner_id != facts["who"]:
+                return Dropped("somebody took it over")
+            return OwnerLeftParcel(initiative, facts["who"])
+        case OutboxKind.HANDED_OVER:
+            return _handed_over(session, claim)
         case OutboxKind.HELD:
             held = session.get_one(OutboxRow, facts["outbox_id"])
             return HeldParcel(facts["outbox_id"], held.channel_id, say_what(session, held))
@@ -176,7 +234,8 @@ def _progress(session: Session, claim: OutboxClaim, now: datetime) -> ProgressPa
         ends = (key_start(schedule_id), key_end(initiative.id))
         if now - planned_at > LATE_AFTER and has_later(session, claim, *ends):
             return Dropped("a later run took its place")
-    return ProgressParcel(post_of(session, initiative, now, planned_at=planned_at))
+    since = said_until(session, initiative.id, claim.channel_id)
+    return ProgressParcel(post_of(session, initiative, now, planned_at=planned_at, since=since))
 
 
 def status_change(session: Session, claim: OutboxClaim) -> StatusChange:
@@ -195,6 +254,27 @@ def status_change(session: Session, claim: OutboxClaim) -> StatusChange:
         sentence=fact.sentence,
         lasted=None if before is None else fact.at - before.at,
     )
+
+
+def moved_goalposts(session: Session, claim: OutboxClaim) -> MovedGoalposts:
+    """Return the goalposts a row tells of; they are told whatever became of the criterion since."""
+    facts = [session.get_one(GoalpostRow, goalpost_id) for goalpost_id in claim.facts["goalpost_ids"]]
+    criterion = session.get_one(CriterionRow, claim.facts["criterion_id"])
+    initiative = find_initiative_by_id(session, claim.team_id, criterion.initiative_id)
+    assert initiative is not None, "initiatives are closed, never deleted"
+    return MovedGoalposts(
+        initiative, criterion.name, criterion.unit, tuple(to_goalpost(row) for row in facts)
+    )
+
+
+def told_strike(session: Session, claim: OutboxClaim) -> ToldStrike:
+    """Return the reading a row tells of; that it was struck is told although it was restored since."""
+    reading = session.get_one(ReadingRow, claim.facts["reading_id"])
+    criterion = session.get_one(CriterionRow, reading.criterion_id)
+    initiative = find_initiative_by_id(session, claim.team_id, criterion.initiative_id)
+    assert initiative is not None, "initiatives are closed, never deleted"
+    by, reason = claim.facts["by"], claim.facts["reason"]
+    return ToldStrike(initiative, criterion.name, criterion.unit, to_reading(reading), by, reason)
 
 
 def _verdict(session: Session, claim: OutboxClaim, now: datetime) -> VerdictParcel | Dropped:
@@ -223,6 +303,19 @@ def _reminder(session: Session, claim: OutboxClaim, now: datetime) -> ReminderPa
     return ReminderParcel(initiative, line_of_found(found, now), found.criterion.every)
 
 
+def _handed_over(session: Session, claim: OutboxClaim) -> HandedOverParcel:
+    facts = claim.facts
+    criteria = [session.get_one(CriterionRow, criterion_id) for criterion_id in facts["criterion_ids"]]
+    found = [find_schedule(session, claim.team_id, schedule_id) for schedule_id in facts["schedule_ids"]]
+    initiative_id = facts["initiative_id"]
+    return HandedOverParcel(
+        left=facts["who"],
+        initiative=find_initiative_by_id(session, claim.team_id, initiative_id) if initiative_id else None,
+        criteria=tuple(row.name for row in criteria),
+        schedules=tuple(schedule for schedule in found if schedule is not None),
+    )
+
+
 def say_what(session: Session, row: OutboxRow) -> str:
     """Return what a message is, as it stands in a sentence to its owner; plain text."""
     match OutboxKind(row.kind):
@@ -232,6 +325,13 @@ def say_what(session: Session, row: OutboxRow) -> str:
         case OutboxKind.STATUS_REPLY:
             fact = session.get_one(StatusChangeRow, row.facts["status_change_id"])
             return f"the status change of “{session.get_one(CriterionRow, fact.criterion_id).name}”"
+        case OutboxKind.OWNER_LEFT:
+            return "the question who takes an initiative over"
+        case OutboxKind.STRIKE:
+            reading = session.get_one(ReadingRow, row.facts["reading_id"])
+            return f"a struck reading of “{session.get_one(CriterionRow, reading.criterion_id).name}”"
+        case OutboxKind.GOALPOST:
+            return f"what was changed about “{session.get_one(CriterionRow, row.facts['criterion_id']).name}”"
         case OutboxKind.PROMPT:
             prompt = find_prompt_row(session, row.facts["prompt_id"])
             return f"the prompt “{prompt.question}”" if prompt else "a prompt"
@@ -256,6 +356,15 @@ def owner_of(session: Session, row: OutboxRow) -> str | None:
         case OutboxKind.STATUS_REPLY:
             fact = session.get_one(StatusChangeRow, row.facts["status_change_id"])
             criterion = session.get_one(CriterionRow, fact.criterion_id)
+            initiative = find_initiative_by_id(session, row.team_id, criterion.initiative_id)
+            return initiative.owner_id if initiative else None
+        case OutboxKind.STRIKE:
+            reading = session.get_one(ReadingRow, row.facts["reading_id"])
+            criterion = session.get_one(CriterionRow, reading.criterion_id)
+            initiative = find_initiative_by_id(session, row.team_id, criterion.initiative_id)
+            return initiative.owner_id if initiative else None
+        case OutboxKind.GOALPOST:
+            criterion = session.get_one(CriterionRow, row.facts["criterion_id"])
             initiative = find_initiative_by_id(session, row.team_id, criterion.initiative_id)
             return initiative.owner_id if initiative else None
         case OutboxKind.PROMPT:

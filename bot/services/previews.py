@@ -16,6 +16,7 @@ from bot.domain.reading import Origin, Reading
 from bot.domain.replay import as_if_since, replay
 from bot.domain.status import assess
 from bot.services.adding import Proposal, find_source, new_row
+from bot.services.editing import edited_criterion
 
 REPLAYED = timedelta(days=30)
 """How far back readings are judged anew."""
@@ -35,7 +36,10 @@ def make_preview(session: Session, proposal: Proposal, deps: Deps) -> Preview:
     assert proposal.value is not None, "its source was read"
     assert proposal.value_at is not None, "its source was read"
     now = deps.now()
-    criterion = planned(proposal, deps, now)
+    if proposal.criterion_id is None:
+        criterion = planned(proposal, deps, now)
+    else:
+        criterion = edited_criterion(session, proposal, deps, now)
     reading = Reading(at=proposal.value_at, value=proposal.value, origin=Origin.ASKED)
     return Preview(
         criterion=criterion,

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from bot.db.criteria import Found, criteria_of
+from bot.db.goalposts import goalposts_since
 from bot.db.initiatives import find_initiative_by_id, initiatives_at_home, visible_initiatives
 from bot.db.outbox import OutboxKind, add_to_outbox
-from bot.db.posts import last_post_ts
+from bot.db.posts import last_post_ts, said_until
 from bot.db.readings import last_reading_until, last_readings
 from bot.deps import Deps
 from bot.domain.actor import Actor
 from bot.domain.criterion import Criterion
 from bot.domain.forecast import Forecast, buckets, forecast
+from bot.domain.goalpost import tell_goalposts
 from bot.domain.initiative import Initiative, InitiativeState
-from bot.domain.post import LATE_AFTER, TREND, PostLine, ProgressPost
+from bot.domain.post import LATE_AFTER, TREND, PostLine, ProgressPost, say_change
 from bot.domain.standing import worst
 from bot.errors import NotAllowedError, UserError
 from bot.services.channels import check_channel
+from bot.services.confidence import confidence_of
 from bot.services.finding import find_initiative
 from bot.services.lines import line_of_found
 from bot.services.people import known_person
@@ -34,6 +37,7 @@ def post_of(
     *,
     planned_at: datetime | None = None,
     criterion_ids: Iterable[int] | None = None,
+    since: datetime | None = None,
 ) -> ProgressPost:
     """Return what a progress post says of an initiative at a moment.
 
@@ -43,9 +47,22 @@ def post_of(
         now: Aware UTC.
         planned_at: When the post should have gone out, or None when nobody planned it.
         criterion_ids: Only these criteria, in this order, or None for all, those that need attention first.
+        since: From when on it says which goalposts were moved, aware UTC, or None for nothing of that.
     """
-    lines = [_post_line(session, found, now) for found in criteria_of(session, initiative)]
+    lines = with_goalposts(
+        session,
+        [_post_line(session, found, now) for found in criteria_of(session, initiative)],
+        since,
+        now,
+        initiative.zone,
+    )
+    lines = with_changes(session, lines, since)
     standing = worst(each.line.standing for each in lines)
+    confidence = confidence_of(
+        session,
+        {each.line.criterion_id: each.line.name for each in lines if each.line.standing.state == "open"},
+        now,
+    )
     if criterion_ids is None:
         lines.sort(key=lambda each: (each.line.standing.state.value != "open", each.line.standing.rank))
     else:
@@ -59,6 +76,7 @@ def post_of(
         standing=standing,
         now=now,
         late_by=late_by if late_by > LATE_AFTER else timedelta(),
+        confidence=confidence,
     )
 
 
@@ -73,6 +91,46 @@ def _post_line(session: Session, found: Found, now: datetime) -> PostLine:
     )
 
 
+def with_goalposts(
+    session: Session, lines: Iterable[PostLine], since: datetime | None, now: datetime, zone: str
+) -> list[PostLine]:
+    """Return lines with the goalposts that were moved since their first readings, and those to be told.
+
+    Args:
+        session: An open session.
+        lines: Without them.
+        since: From when on they are told, aware UTC, or None for none.
+        now: Aware UTC.
+        zone: IANA zone of the days that are told.
+    """
+    lines = list(lines)
+    moments = [each.readings[0].at for each in lines if each.readings]
+    earliest = min([*moments, *([since] if since else [])], default=None)
+    if earliest is None:
+        return lines
+    moved = goalposts_since(session, [each.line.criterion_id for each in lines], earliest)
+    if not moved:
+        return lines
+    told: list[PostLine] = []
+    for each in lines:
+        goalposts = moved.get(each.line.criterion_id, [])
+        new = [goalpost for goalpost in goalposts if since is not None and goalpost.at > since]
+        told.append(replace(each, goalposts=tuple(goalposts), moved=tell_goalposts(new, now, zone)))
+    return told
+
+
+def with_changes(session: Session, lines: Iterable[PostLine], since: datetime | None) -> list[PostLine]:
+    """Return lines with how far their values moved since a moment (aware UTC), or unchanged for None."""
+    if since is None:
+        return list(lines)
+    changed: list[PostLine] = []
+    for each in lines:
+        before = last_reading_until(session, each.line.criterion_id, since) if each.readings else None
+        change = "" if before is None else say_change(before.value, each.readings[-1].value, each.unit)
+        changed.append(replace(each, change=change))
+    return changed
+
+
 def preview(session: Session, actor: Actor, name: str | None, now: datetime) -> list[ProgressPost]:
     """Return what would be posted now: the named initiative, or all of the channel's.
 
@@ -83,7 +141,10 @@ def preview(session: Session, actor: Actor, name: str | None, now: datetime) -> 
     initiatives = initiatives_at_home(session, actor.team_id, actor.channel_id) if name is None else []
     if not initiatives or actor.choice("initiative") is not None:
         initiatives = [find_initiative(session, actor, name)]
-    return [post_of(session, initiative, now) for initiative in initiatives]
+    return [
+        post_of(session, initiative, now, since=said_until(session, initiative.id, actor.channel_id))
+        for initiative in initiatives
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +198,12 @@ def explain_post(
     """
     person = known_person(session, actor)
     initiative = seen_initiative(session, actor, initiative_id)
+    founds = criteria_of(session, initiative)
+    lines = [_post_line(session, found, now) for found in founds]
+    lines = with_goalposts(session, lines, None, now, person.zone)
     explained = [
-        Explained(
-            criterion=found.criterion,
-            line=_post_line(session, found, now),
-            every=found.row.every_typed.removeprefix("every "),
-        )
-        for found in criteria_of(session, initiative)
+        Explained(criterion=found.criterion, line=line, every=found.row.every_typed.removeprefix("every "))
+        for found, line in zip(founds, lines, strict=True)
     ]
     explained.sort(key=lambda each: (each.criterion.state.value != "open", each.line.line.standing.rank))
     made = {
@@ -162,7 +222,9 @@ def _forecast(session: Session, criterion: Criterion, now: datetime) -> Forecast
     points = []
     for start, end in buckets(criterion, now):
         last = last_reading_until(session, criterion.id, end)
-        if last is not None and last.at > start:
+        # Readings of a former source say nothing about where this one goes.
+        begins = max(start, criterion.judged_from or start)
+        if last is not None and last.at > begins:
             points.append((last.at, last.value))
     return forecast(criterion, points, now)
 

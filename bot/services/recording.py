@@ -13,6 +13,7 @@ from sqlmodel import Session
 from bot.db.criteria import to_criterion, to_health
 from bot.db.polls import Claim, claimed_rows, finish_claims
 from bot.db.readings import add_readings
+from bot.db.strikes import struck_moments
 from bot.domain.criterion import Criterion, Health
 from bot.domain.reading import Origin, Reading
 from bot.errors import SourceError
@@ -84,6 +85,7 @@ def record_reads(session: Session, reads: Sequence[Read], now: datetime) -> list
     outcomes: list[Outcome | None] = [None] * len(reads)
     if not held:
         return outcomes
+    struck = _struck(session, held)
     add_readings(
         session,
         reads[0].claim.team_id,
@@ -93,6 +95,7 @@ def record_reads(session: Session, reads: Sequence[Read], now: datetime) -> list
             # Read again, a prompt that closed or a row with a date of its own is the same reading, not a second one.
             if read.observed is not None
             and (read.observed.at, read.observed.value) != (row.value_at, row.value)
+            and (row.id, read.observed.at) not in struck
         ],
     )
     criteria = [to_criterion(row, row) for _, _, row in held]
@@ -117,6 +120,21 @@ def record_reads(session: Session, reads: Sequence[Read], now: datetime) -> list
         outcomes[place] = Outcome(failure=failure, changed=judged.changed, due_at=due_at)
     finish_claims(session, finished)
     return outcomes
+
+
+def _struck(session: Session, held: Sequence[tuple[int, Read, Row[Any]]]) -> set[tuple[int, datetime]]:
+    """Return which values that were read are of readings somebody struck, so that they do not come back.
+
+    Only a value with a date of its own can be read twice; for all others nothing is asked.
+    """
+    dated = [
+        (row.id, read.observed.at)
+        for _, read, row in held
+        if read.observed is not None and read.observed.at < read.started_at
+    ]
+    if not dated:
+        return set()
+    return struck_moments(session, {of for of, _ in dated}, {at for _, at in dated})
 
 
 def _health(read: Read, row: Row[Any], now: datetime) -> Health:

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from bot.db.initiatives import find_initiative_by_id
 from bot.db.models import PostRow
+from bot.db.posts import drawn_since
 from bot.domain.initiative import InitiativeState
 from bot.domain.post import ProgressPost
 from bot.services.progress import post_of
@@ -43,4 +44,5 @@ def post_to_draw(session: Session, initiative_id: int, channel_id: str, now: dat
         return None
     if initiative.private and channel_id != initiative.channel_id:
         return None
-    return PostToDraw(channel_id, row.ts, post_of(session, initiative, now))
+    post = post_of(session, initiative, now, since=drawn_since(session, initiative_id, channel_id))
+    return PostToDraw(channel_id, row.ts, post)

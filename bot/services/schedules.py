@@ -10,6 +10,7 @@ from sqlmodel import Session
 from bot.db import schedules
 from bot.db.channels import find_channel
 from bot.db.initiatives import visible_initiatives
+from bot.db.posts import said_until
 from bot.deps import Deps
 from bot.domain.actor import Actor, Person
 from bot.domain.initiative import Initiative
@@ -164,4 +165,8 @@ def posts_now(
         AmbiguousError: the channel has several.
     """
     view = pick_schedule(session, actor, number)
-    return view, [post_of(session, initiative, now) for initiative in view.initiatives]
+    channel_id = view.schedule.channel_id
+    return view, [
+        post_of(session, initiative, now, since=said_until(session, initiative.id, channel_id))
+        for initiative in view.initiatives
+    ]

@@ -208,10 +208,18 @@ def _no_word_of_feedback(text: str) -> bool:
     return bool(words) and words[0].casefold() not in own
 
 
+reasons = texts.filter(lambda text: 0 < len(text) <= 500)
 initiative_lists = st.lists(names, max_size=3).map(tuple)
 numbers = st.none() | st.integers(0, 999_999_999)
 titles = st.tuples(numbers.filter(lambda number: number is not None), st.none()) | st.tuples(st.none(), texts)
-named = (requests.ShowCriterion, requests.CheckCriterion, requests.MakeToken, requests.RevokeTokens)
+named = (
+    requests.ShowCriterion,
+    requests.CheckCriterion,
+    requests.CheckInCriterion,
+    requests.EditCriterion,
+    requests.MakeToken,
+    requests.RevokeTokens,
+)
 bare = (
     requests.OpenCriteria, requests.OpenAddForm, requests.OpenInitiativeForm, requests.ListInitiatives,
     requests.OpenScheduleForm, requests.ListSchedules, requests.OpenAskForm, requests.ListPrompts,
@@ -230,6 +238,8 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
     | users.map(lambda user: requests.ListCriteria(requests.Scope.PERSON, person=user))
     | names.map(lambda name: requests.ListCriteria(requests.Scope.INITIATIVE, initiative=name)),
     requests.ShowHistory: st.builds(requests.ShowHistory, names, periods),
+    requests.StrikeReading: st.builds(requests.StrikeReading, names)
+    | st.builds(requests.StrikeReading, names, st.none() | decimals(), reasons),
     requests.SetReading: st.builds(requests.SetReading, names, decimals(), texts),
     requests.ChangeCriterionState: st.builds(
         requests.ChangeCriterionState, names, st.sampled_from(list(CriterionState))

@@ -106,6 +106,6 @@ def test_a_line_of_help_begins_with_its_word(command: str) -> None:
 
 
 def test_the_nearest_word_is_named() -> None:
-    assert nearest_words("criteria", "chek") == ("check",)
+    assert nearest_words("criteria", "chek") == ("check", "check-in")
     assert nearest_words("progress", "shedule") == ("schedule",)
     assert nearest_words("criteria", "frobnicate") == ()

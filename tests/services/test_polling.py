@@ -211,7 +211,7 @@ async def test_without_a_fresh_value_the_owner_is_asked_once_and_can_give_it(wor
     assert not row.frozen
     assert "no verdict" in row.sentence
     assert [key for kind, key in await world.outbox() if kind == "verdict_asked"] == [
-        f"verdict:{criterion_id}"
+        f"verdict:{criterion_id}:{row.due_on}"
     ]
     await world.deps.database.write(set_reading, ALICE, SetReading("p95 latency", Decimal(290)), world.moment)
     row = await world.row(criterion_id)
