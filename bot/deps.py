@@ -62,6 +62,7 @@ class Priority(IntEnum):
     DUE_POST = 1
     STATUS_REPLY = 2
     REDRAW = 3
+    HOME = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,10 @@ class Slack(Protocol):
 
     async def update_view(self, view_id: str, view: View) -> None:
         """Replace an open modal; DeliveryError(error="not_found") when it was closed."""
+        ...
+
+    async def publish_home(self, user_id: str, view: View) -> None:
+        """Show a person this view on their Home tab; DeliveryError(error="not_enabled") when the app has none."""
         ...
 
     async def person(self, team_id: str, user_id: str) -> Person:

@@ -30,6 +30,7 @@ from handlers import (
     feedback,
     helping,
     history,
+    home,
     initiatives,
     leaving,
     progress,
@@ -171,6 +172,7 @@ FORMS: Mapping[str, FormListener] = {
 }
 
 EVENTS: Mapping[str, EventListener] = {
+    "app_home_opened": home.opened,
     "user_change": events.person_changed,
     "channel_rename": events.channel_changed,
     "channel_archive": events.channel_changed,

@@ -79,6 +79,8 @@ class RecordingSlack:
         look_errors: What the next looks raise.
         responses: (response_url, message, replaces the original) of private answers.
         views: view id → view of the open modals.
+        homes: user id → view of their Home tab.
+        published: How often a Home tab was published.
         on_post: Awaited in every post before anything comes of it.
     """
 
@@ -93,6 +95,8 @@ class RecordingSlack:
         self.look_errors: list[DeliveryError] = []
         self.responses: list[tuple[str, Message, bool]] = []
         self.views: dict[str, View] = {}
+        self.homes: dict[str, View] = {}
+        self.published = 0
         self.deleted: set[str] = set()
         self.skew = timedelta()
         self.on_post: Callable[[], Awaitable[object]] | None = None
@@ -183,6 +187,12 @@ class RecordingSlack:
         if view_id not in self.views:
             raise DeliveryError("The form was closed.", error="not_found", permanent=True)
         self.views[view_id] = view
+
+    async def publish_home(self, user_id: str, view: View) -> None:
+        """Show somebody's Home tab."""
+        assert check_view(view) == []
+        self.homes[user_id] = view
+        self.published += 1
 
     async def person(self, team_id: str, user_id: str) -> Person:
         """Know everybody; they live in Berlin."""

@@ -150,6 +150,7 @@ class Listed(NamedTuple):
     initiative_name: str
     channel_id: str
     zone: str
+    source_kind: str
 
     @property
     def standing(self) -> Standing:
@@ -199,6 +200,7 @@ _LIST = (
     .where(VISIBLE, _NOT_ARCHIVED)
     .order_by(_CRITERION.c.id)
 )
+_LIST_OF_OWNER = _LIST.where(_CRITERION.c.owner_id == bindparam("owner_id"))
 _LIST_OF_INITIATIVE = _LIST.where(_BY_INITIATIVE)
 _VISIBLE = (
     select(CriterionRow, *INITIATIVE)
@@ -223,6 +225,12 @@ def visible_criteria(session: Session, actor: Actor, *, name_key: str | None = N
     else:
         rows = session.execute(_VISIBLE_BY_NAME, {"name_key": name_key, **seen_by(actor)})
     return [Found(row=row[0], initiative=to_initiative(row)) for row in rows]
+
+
+def list_own(session: Session, actor: Actor) -> list[Listed]:
+    """Return what lists show of the criteria a person owns, as far as they may see them from where they are."""
+    rows = session.execute(_LIST_OF_OWNER, {"owner_id": actor.user_id, **seen_by(actor)})
+    return [Listed._make(row) for row in rows.all()]
 
 
 def list_visible(session: Session, actor: Actor, *, initiative_id: int | None = None) -> list[Listed]:

@@ -373,6 +373,29 @@ class PostRow(Table, table=True):
     """When it was drawn last; the next redraw is at least 3 s later."""
 
 
+class HomeRow(Table, table=True):
+    """A person's Home tab, which is published when they open it and when its facts change."""
+
+    __tablename__ = "home"
+    __table_args__ = (
+        Index(
+            "ix_home_redraw_due",
+            "team_id",
+            "redraw_at",
+            sqlite_where=text("redraw_at IS NOT NULL"),
+            postgresql_where=text("redraw_at IS NOT NULL"),
+        ),
+    )
+
+    team_id: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
+    opened_at: datetime = _at()
+    """When they looked last; who has not for a month is not drawn for."""
+    redraw_at: datetime | None = _at(nullable=True)
+    """When it is published next; None while it shows how things stand."""
+    redrawn_at: datetime | None = _at(nullable=True)
+
+
 class PromptRow(Table, table=True):
     """A feedback question put to a channel."""
 

@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import and_, select, tuple_, update
 from sqlmodel import Session
 
-from bot.db.models import PostRow, PromptRow, Table
+from bot.db.models import HomeRow, PostRow, PromptRow, Table
 
-Drawn = PromptRow | PostRow
-"""The tables of messages that are drawn again, with `ts`, `redraw_at` and `redrawn_at`."""
+Drawn = PromptRow | PostRow | HomeRow
+"""The tables of what is drawn again, with `redraw_at` and `redrawn_at`; messages have a `ts` as well."""
 
 REDRAW_GAP = timedelta(seconds=3)
 """A message is drawn again at most this often."""
@@ -47,7 +47,7 @@ def ask_redraw(row: Drawn, now: datetime) -> None:
 def anything_to_redraw(session: Session, of: type[Drawn], team_id: str, now: datetime) -> bool:
     """Say whether a message of a kind is due to be drawn again; one look at an index, and no write."""
     table = Table.metadata.tables[str(of.__tablename__)]
-    due = select(table.c.ts).where(table.c.team_id == team_id, table.c.redraw_at <= now)
+    due = select(table.c.redraw_at).where(table.c.team_id == team_id, table.c.redraw_at <= now)
     return session.execute(due.limit(1)).first() is not None
 
 
@@ -57,7 +57,8 @@ def claim_redraws(
     """Take up to `limit` posted messages of a kind that are due to be drawn again, oldest first."""
     table = Table.metadata.tables[str(of.__tablename__)]
     key = tuple(table.primary_key.columns)
-    due = and_(table.c.team_id == team_id, table.c.redraw_at <= now, table.c.ts.is_not(None))
+    posted = [table.c.ts.is_not(None)] if "ts" in table.c else []
+    due = and_(table.c.team_id == team_id, table.c.redraw_at <= now, *posted)
     # A common table expression, since PostgreSQL may run a plain sub-query once for each outer row, and then
     # more rows than the limit were seen to be taken.
     chosen = (
@@ -106,5 +107,5 @@ def give_up_redraw(session: Session, claim: RedrawClaim) -> None:
 
 def _locked(session: Session, claim: RedrawClaim) -> Drawn | None:
     row = session.get(claim.table, claim.key, with_for_update=True)
-    assert row is None or isinstance(row, PromptRow | PostRow)
+    assert row is None or isinstance(row, Drawn)
     return row

@@ -115,6 +115,12 @@ def may_post(schedule: Schedule, initiative: Initiative) -> bool:
     return shown and initiative.state is InitiativeState.OPEN
 
 
+def schedules_by(session: Session, team_id: str, user_id: str) -> list[Schedule]:
+    """Return the schedules somebody set up, the next run first and paused ones last."""
+    found = _found(session, col(ScheduleRow.team_id) == team_id, col(ScheduleRow.created_by) == user_id)
+    return sorted(found, key=lambda each: (each.due_at is None, each.due_at or each.created_at, each.number))
+
+
 def schedules_due(session: Session, team_id: str, now: datetime, limit: int) -> list[int]:
     """Return the ids of schedules whose run has come, earliest first; one look at an index."""
     due = (

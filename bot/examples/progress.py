@@ -8,13 +8,14 @@ from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 
-from bot.blocks import goalposts, leaving, notices, progress, schedules, strikes, why
+from bot.blocks import goalposts, home, leaving, notices, progress, schedules, strikes, why
 from bot.domain.criterion import Kind, Status
 from bot.domain.forecast import Forecast, Trend
 from bot.domain.goalpost import MovedGoalposts, tell_goalposts
+from bot.domain.home import Home, HomeLine
 from bot.domain.message import Message, View
 from bot.domain.post import StatusChange
-from bot.domain.post_schedule import ScheduleState
+from bot.domain.post_schedule import PostOnly, ScheduleState
 from bot.domain.reading import Reading
 from bot.domain.requests import ScheduleChange
 from bot.domain.strike import ToldStrike
@@ -28,6 +29,7 @@ BECAUSE = "Loopmark is not in that channel: type `/invite @Loopmark` there"
 def examples(world: World) -> Named:
     """Yield the builder's name and what it makes."""
     yield from _posts(world)
+    yield from _homes(world)
     yield from _schedules(world)
     yield from _notices(world)
 
@@ -74,6 +76,31 @@ def _moved(world: World) -> MovedGoalposts:
 def _strike(world: World) -> ToldStrike:
     reading = Reading(world.now - timedelta(hours=3), Decimal(4120))
     return ToldStrike(world.initiative, "p95 <latency>", "ms", reading, world.user_id, "the <probe> broke")
+
+
+def _homes(world: World) -> Named:
+    lines = [HomeLine(each.line, world.initiative.name, by_hand=False) for each in world.long_post.lines]
+    asked = world.post_lines[3].line
+    nothing = Home((), (), (), 0, 0, world.now, "Europe/Berlin")
+    paused = replace(
+        world.schedule,
+        number=4,
+        due_at=None,
+        only=PostOnly.CHANGED,
+        paused_because="the channel is <archived>",
+    )
+    own = replace(
+        nothing,
+        waiting=(HomeLine(asked, world.initiative.name, by_hand=True),),
+        criteria=tuple(lines[:3]),
+        schedules=(world.schedule, paused),
+    )
+    yield "home.home_view", home.home_view(own)
+    yield "home.home_view/empty", home.home_view(nothing)
+    yield "home.home_view/two steps done", home.home_view(replace(nothing, initiatives=1, all_criteria=3))
+    many = (paused,) * 30
+    full = replace(own, waiting=own.waiting * 30, criteria=tuple(lines) * 2, schedules=many)
+    yield "home.home_view/full", home.home_view(full)
 
 
 def _posts(world: World) -> Named:

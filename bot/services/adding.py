@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from bot.db.criteria import Found, criteria_of, to_report
 from bot.db.drafts import add_draft, find_draft
+from bot.db.homes import redraw_homes
 from bot.db.initiatives import find_initiative_by_id
 from bot.db.models import CriterionRow, DraftRow
 from bot.db.readings import add_readings
@@ -267,6 +268,7 @@ def _save(
     plan_reminder(session, found, now)
     planned = plan_next_read(found.criterion, row.every_typed, now, failures=row.failures)
     row.due_at = now if reading is None and planned is not None else planned
+    redraw_homes(session, row.team_id, [row.owner_id], now)
     return Added(found=found, report=report)
 
 

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from bot.db.criteria import Found, Listed, list_visible
 from bot.db.goalposts import last_goalposts
+from bot.db.homes import redraw_homes
 from bot.db.models import CriterionRow, StatusChangeRow
 from bot.db.readings import add_readings, last_readings, last_status_changes
 from bot.domain.actor import Actor
@@ -194,6 +195,7 @@ def store_reading(
         row.failures, row.failing_since, row.last_failure = 0, None, ""
     report = judge(session, found, now)
     plan_reminder(session, found, now)
+    redraw_homes(session, row.team_id, [row.owner_id], now)
     return SetOutcome(found=found, report=report, former=former)
 
 
@@ -216,6 +218,7 @@ def change_state(session: Session, actor: Actor, request: ChangeCriterionState, 
     if request.to is CriterionState.OPEN:
         judge(session, found, now)
     plan_reminder(session, found, now)
+    redraw_homes(session, row.team_id, [row.owner_id], now)
     return found
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from sqlmodel import Session
 
 from bot.db import schedules
+from bot.db.homes import redraw_homes
 from bot.db.outbox import OutboxKind, add_to_outbox, last_added
 from bot.deps import Deps
 from bot.domain.initiative import Initiative
@@ -42,6 +43,7 @@ def _post_due(session: Session, team_id: str, schedule_id: int, now: datetime) -
     zone, created_at = schedule.zone, schedule.created_at
     if not schedules.move_on(session, schedule, next_after(schedule.cadence, zone, now, created_at)):
         return 0
+    redraw_homes(session, team_id, [schedule.created_by], now)
     posted = schedules.postable_of(session, team_id, schedule)
     if schedule.initiative_ids and not posted:
         pause_and_tell(session, team_id, schedule, ALL_CLOSED, now)
@@ -89,6 +91,7 @@ def pause_and_tell(session: Session, team_id: str, schedule: Schedule, because: 
     """Pause a schedule and have whoever set it up told, once; False when it was not active any more."""
     if not schedules.pause_schedule(session, schedule.id, because=because):
         return False
+    redraw_homes(session, team_id, [schedule.created_by], now)
     # A schedule may be resumed and fail again, which is told again.
     add_to_outbox(
         session,

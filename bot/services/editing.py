@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from bot.db import reminders
 from bot.db.criteria import Found, criterion_by_id, to_report
 from bot.db.goalposts import add_goalposts
+from bot.db.homes import redraw_homes
 from bot.db.models import CriterionRow, DraftRow
 from bot.db.outbox import OutboxKind, add_to_outbox
 from bot.db.posts import redraw_posts
@@ -256,6 +257,7 @@ def _save(
     else:
         reminders.plan_reminder(session, row.team_id, row.id, None)
     redraw_posts(session, row.initiative_id, now)
+    redraw_homes(session, row.team_id, [row.owner_id], now)
     return Edited(found, report, former, tuple(moves))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from bot.db.criteria import criteria_of
+from bot.db.homes import redraw_homes
 from bot.db.initiatives import find_initiative_by_id, visible_initiatives
 from bot.db.models import CriterionRow, InitiativeRow
 from bot.deps import Deps
@@ -102,6 +103,7 @@ def _add(
         created_at=now,
     )
     session.add(row)
+    redraw_homes(session, actor.team_id, [actor.user_id, row.owner_id], now)
     session.flush()
     assert row.id is not None
     initiative = find_initiative_by_id(session, actor.team_id, row.id)

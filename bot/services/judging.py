@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from sqlmodel import Session, col, select
 
 from bot.db.criteria import Found, to_health, with_initiatives
+from bot.db.homes import redraw_homes
 from bot.db.models import CriterionRow, StatusChangeRow
 from bot.db.outbox import OutboxKind, add_to_outbox
 from bot.db.polls import changed_by_time
@@ -196,6 +197,7 @@ def tell(
             now=now,
         )
         redraw_posts(session, criterion.initiative_id, now)
+        redraw_homes(session, row.team_id, [row.owner_id], now)
     if judged.asks_for_verdict:
         add_to_outbox(
             session,

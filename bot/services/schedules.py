@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from bot.db import schedules
 from bot.db.channels import find_channel
+from bot.db.homes import redraw_homes
 from bot.db.initiatives import visible_initiatives
 from bot.db.posts import said_until
 from bot.deps import Deps
@@ -140,6 +141,7 @@ def require_scheduler(session: Session, person: Person, schedule: Schedule) -> N
 def _change(session: Session, actor: Actor, to: ScheduleChange, now: datetime) -> ScheduleView:
     view = _changeable(session, actor, None)
     schedule = view.schedule
+    redraw_homes(session, actor.team_id, [schedule.created_by], now)
     if to is ScheduleChange.REMOVE:
         schedules.delete_schedule(session, schedule.id)
         return view

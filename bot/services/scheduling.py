@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.db import schedules
+from bot.db.homes import redraw_homes
 from bot.db.initiatives import initiatives_at_home, visible_initiatives
 from bot.deps import Deps
 from bot.domain.actor import Actor, Channel, Person
@@ -125,6 +126,7 @@ def _create(
         now=now,
         only=request.only,
     )
+    redraw_homes(session, actor.team_id, [actor.user_id], now)
     shown = initiatives or initiatives_at_home(session, actor.team_id, channel.channel_id)
     return ScheduleView(schedule=schedule, initiatives=tuple(shown))
 

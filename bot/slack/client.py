@@ -272,6 +272,16 @@ class SlackClient:
             lane=view_id,
         )
 
+    async def publish_home(self, user_id: str, view: View) -> None:
+        """Show a person this view on their Home tab; DeliveryError(error="not_enabled") when the app has none."""
+        await self._transport.call(
+            "views.publish",
+            lambda: self._client.views_publish(user_id=user_id, view=dict(view)),
+            effect="repeatable",
+            priority=Priority.HOME,
+            lane=f"home:{user_id}",
+        )
+
     async def person(self, team_id: str, user_id: str) -> Person:
         """Ask for a person's name and zone (UTC when Slack gives none)."""
         answer = await self._transport.call(

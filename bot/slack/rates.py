@@ -49,6 +49,7 @@ METHOD_RATES: Mapping[str, Rate] = MappingProxyType(
         "views.open": TIER_4,
         "views.push": TIER_4,
         "views.update": TIER_4,
+        "views.publish": TIER_4,
         "auth.test": TIER_4,
         # Not in the tables of limits; the live check's run over all examples is all that calls it, with a
         # person waiting for it. Should Slack find this too much, its 429 slows it down.

@@ -87,6 +87,7 @@ REFUSALS: Mapping[str, Refusal] = MappingProxyType(
         "invalid_trigger_id": Refusal("Slack does not know that click: try once more."),
         "push_limit_reached": Refusal("Three forms are already open on top of each other: close one first."),
         "not_found": Refusal("The form was closed."),
+        "not_enabled": Refusal("The Home tab is switched off: switch it on under App Home of your app."),
         "hash_conflict": Refusal("The form changed meanwhile."),
         "view_too_large": Refusal(f"The form is larger than Slack takes. {_DEFECT}"),
         "expired_url": Refusal(_URL_LATE),

@@ -1,0 +1,114 @@
+"""The Home tab: what waits for a person, their criteria, their schedules, and how to begin."""
+
+from __future__ import annotations
+
+from bot.blocks.lines import line_text
+from bot.blocks.mrkdwn import channel, code, escape, shorten
+from bot.blocks.parts import actions, button, context, divider, header, section
+from bot.domain.home import Home, HomeLine
+from bot.domain.message import Block, View
+from bot.domain.post_schedule import PostOnly, Schedule
+from bot.domain.wallclock import show_moment
+
+WAITING = 10
+CRITERIA = 25
+SCHEDULES = 10
+LINE_LIMIT = 2_000
+
+
+def home_view(home: Home) -> View:
+    """Return a person's Home tab; Slack takes 100 blocks, and this makes 65 at most."""
+    blocks = _begin(home) if home.is_empty else _own(home)
+    seen = f"As of {show_moment(home.now, home.now, home.zone)} ({home.zone})"
+    return {"type": "home", "blocks": [*blocks, context(seen)]}
+
+
+def _begin(home: Home) -> list[Block]:
+    """Return how to begin, in three steps, each ticked off once somebody has done it."""
+    steps = (
+        (
+            "Start an initiative",
+            "A piece of work with one outcome, an owner and a channel where it lives.",
+            "new_initiative",
+            home.initiatives,
+        ),
+        (
+            "Say what success means",
+            "A number that can be read, and what it has to reach by when.",
+            "add_criterion",
+            home.all_criteria,
+        ),
+        (
+            "Have progress posted",
+            "Where the team or its leads read it, when they have ten seconds for it.",
+            "schedule_progress",
+            0,
+        ),
+    )
+    blocks = [header("Begin in three steps")]
+    first_open = next(place for place, step in enumerate(steps) if not step[-1])
+    for place, (title, text, action, done) in enumerate(steps):
+        mark = "✅" if done else f"{place + 1}."
+        style = "primary" if place == first_open else None
+        # A step that needs the one before has no button yet: its form would have nothing to choose from.
+        shown = None if place > first_open else button(title, action, style=style)
+        said = "done" if done else text
+        blocks.append(section(f"{mark} *{title}*\n{said}", accessory=shown))
+    blocks.append(context(f"{code('/loop help')} lists everything that can be typed."))
+    return blocks
+
+
+def _own(home: Home) -> list[Block]:
+    blocks: list[Block] = []
+    if home.waiting:
+        blocks += [header("Waiting for you"), *_lines(home.waiting[:WAITING], "A value is due.")]
+        blocks += _more(len(home.waiting) - WAITING, "/criteria list mine")
+        blocks.append(divider())
+    if home.criteria:
+        blocks += [header("Your criteria"), *_lines(home.criteria[:CRITERIA])]
+        blocks += _more(len(home.criteria) - CRITERIA, "/criteria list mine")
+        blocks.append(divider())
+    if home.schedules:
+        rows = [_schedule(each, home) for each in home.schedules[:SCHEDULES]]
+        blocks += [header("Your schedules"), *(section(row) for row in rows)]
+        blocks += _more(len(home.schedules) - SCHEDULES, "/progress list")
+        blocks.append(divider())
+    blocks.append(
+        actions(
+            button("Add a criterion", "add_criterion"),
+            button("Schedule progress", "schedule_progress"),
+            button("New initiative", "new_initiative"),
+        )
+    )
+    return blocks
+
+
+def _lines(lines: tuple[HomeLine, ...], why: str = "") -> list[Block]:
+    return [_line(each, why) for each in lines]
+
+
+def _line(each: HomeLine, why: str) -> Block:
+    line = each.line
+    if each.by_hand:
+        press = button(
+            "Set a value", "set_value", str(line.criterion_id), label=f"Set a value of {line.name}"
+        )
+    else:
+        press = button(
+            "Check in", "check_in", f"criterion:{line.criterion_id}", label=f"Check in on {line.name}"
+        )
+    about = f"_{escape(each.initiative_name)}_" + (f" · {why}" if why else "")
+    return section(shorten(f"{line_text(line)}\n      {about}", LINE_LIMIT), accessory=press)
+
+
+def _schedule(schedule: Schedule, home: Home) -> str:
+    only = "" if schedule.only is PostOnly.ALWAYS else f", only if {schedule.only}"
+    name = f"*#{schedule.number}* {escape(schedule.cadence_text)} in {channel(schedule.channel_id)}{only}"
+    if schedule.due_at is None:
+        because = f": {escape(schedule.paused_because)}" if schedule.paused_because else ""
+        return shorten(f"{name}\npaused{because}", LINE_LIMIT)
+    return f"{name}\nnext {show_moment(schedule.due_at, home.now, home.zone)}"
+
+
+def _more(left: int, command: str) -> list[Block]:
+    return [context(f"and {left} more: type {code(command)}")] if left > 0 else []

@@ -1,0 +1,52 @@
+"""Home: what a person's Home tab says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.line import CriterionLine
+from bot.domain.post_schedule import Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class HomeLine:
+    """A criterion of somebody's.
+
+    Attributes:
+        line: How it reads now.
+        initiative_name: As typed.
+        by_hand: Whether people give its values.
+    """
+
+    line: CriterionLine
+    initiative_name: str
+    by_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What a person's Home tab says.
+
+    Attributes:
+        waiting: Criteria whose value they are asked for, the longest due first.
+        criteria: The other open or paused criteria they own, what needs attention first.
+        schedules: What they set up, the next run first; paused ones last.
+        initiatives: How many initiatives they can see.
+        all_criteria: How many criteria they can see.
+        now: The moment it is made for, aware UTC.
+        zone: Their IANA zone.
+    """
+
+    waiting: tuple[HomeLine, ...]
+    criteria: tuple[HomeLine, ...]
+    schedules: tuple[Schedule, ...]
+    initiatives: int
+    all_criteria: int
+    now: datetime
+    zone: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing of theirs yet, so that it shows how to begin."""
+        return not (self.waiting or self.criteria or self.schedules)

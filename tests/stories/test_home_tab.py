@@ -1,0 +1,109 @@
+"""The Home tab: how to begin, what waits, what is somebody's own, and nothing that is private to others."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.sandbox import Person, User
+from tests.stories.conftest import Stage
+
+pytestmark = pytest.mark.parametrize("transport", ["socket"], indirect=True)
+
+NEW = '/initiative new "Checkout rewrite" by 12 Dec'
+
+
+async def look(stage: Stage, person: Person, user: User) -> str:
+    """Open somebody's Home and return what they see."""
+    await person.open_home()
+    await stage.settle()
+    home = stage.workspace.home(user)
+    assert home is not None
+    return home.shown
+
+
+async def test_an_empty_home_says_how_to_begin_and_ticks_the_steps_off(stage: Stage) -> None:
+    empty = await look(stage, stage.alice, stage.alice_user)
+    assert "Begin in three steps" in empty
+    assert "1. *Start an initiative*" in empty
+    home = stage.workspace.home(stage.alice_user)
+    assert home is not None
+    await stage.alice.click(home, "Start an initiative")
+    await stage.alice.wait_view(lambda view: "Name" in view.shown)
+
+    await stage.says(stage.alice, stage.general, NEW)
+    await stage.settle()
+    begun = await look(stage, stage.alice, stage.alice_user)
+    assert "✅ *Start an initiative*" in begun
+    assert "2. *Say what success means*" in begun
+    home = stage.workspace.home(stage.alice_user)
+    assert home is not None
+    await stage.alice.click(home, "Say what success means")
+    await stage.alice.wait_view(lambda view: "Initiative" in view.shown)
+
+
+async def test_home_follows_what_happens_to_somebody_s_criteria_and_schedules(stage: Stage) -> None:
+    await stage.says(stage.alice, stage.general, NEW)
+    await stage.settle()
+    await look(stage, stage.alice, stage.alice_user)
+    await stage.says(stage.alice, stage.general, "/criteria add Support calls <= 9 guardrail source manual")
+    await stage.pass_time(timedelta(seconds=10))
+    home = stage.workspace.home(stage.alice_user)
+    assert home is not None
+    assert "Waiting for you" in home.shown
+    assert "A value is due." in home.shown
+    await stage.alice.click(home, "Set a value")
+    await stage.alice.wait_view(lambda view: "Value" in view.shown)
+    await stage.alice.submit({"Value": "12"})
+    await stage.pass_time(timedelta(seconds=10))
+    home = stage.workspace.home(stage.alice_user)
+    assert home is not None
+    assert "Waiting for you" not in home.shown
+    assert "Your criteria" in home.shown
+    assert "breached" in home.shown
+    await stage.says(stage.alice, stage.general, "/progress schedule every Mon 09:00")
+    await stage.settle()
+    await stage.pass_time(timedelta(seconds=10))
+    home = stage.workspace.home(stage.alice_user)
+    assert home is not None
+    assert "*#1* every Mon 09:00" in home.shown
+    assert "next 30 Nov 09:00" in home.shown
+
+
+async def test_home_is_published_only_when_something_changed(stage: Stage) -> None:
+    await stage.says(stage.alice, stage.general, NEW)
+    await stage.settle()
+    await look(stage, stage.alice, stage.alice_user)
+    before = stage.workspace.home(stage.alice_user)
+    await stage.pass_time(timedelta(hours=2), step=timedelta(minutes=30))
+    after = stage.workspace.home(stage.alice_user)
+    assert before is not None
+    assert after is not None
+    assert after.hash == before.hash
+
+
+async def test_home_shows_what_is_private_to_its_owner_only(stage: Stage) -> None:
+    await stage.says(stage.alice, stage.secret, '/initiative new "Layoffs tool" by 12 Dec')
+    await stage.settle()
+    line = f"/criteria add Leaks <= 0 guardrail source manual owner {stage.bob_user.mention}"
+    await stage.says(stage.alice, stage.secret, line)
+    mine = "/criteria add Doubts <= 3 guardrail source manual"
+    await stage.says(stage.alice, stage.secret, mine)
+    assert "Doubts" in await look(stage, stage.alice, stage.alice_user)
+    for person, user in ((stage.bob, stage.bob_user), (stage.charlie, stage.charlie_user)):
+        seen = await look(stage, person, user)
+        assert "Leaks" not in seen
+        assert "Layoffs" not in seen
+        assert "✅" not in seen
+
+
+async def test_a_home_tab_that_is_switched_off_is_said_once_and_harms_nothing(stage: Stage) -> None:
+    stage.workspace.server.team.installation.home_tab = False
+    await stage.alice.open_home()
+    await stage.settle()
+    assert stage.workspace.home(stage.alice_user) is None
+    stage.workspace.server.team.installation.home_tab = True
+    await stage.pass_time(timedelta(hours=1))
+    assert stage.workspace.home(stage.alice_user) is None  # it is not tried again until she opens it
+    assert "Begin in three steps" in await look(stage, stage.alice, stage.alice_user)
