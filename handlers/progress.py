@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from sqlmodel import Session
 
 from bot.blocks.notices import held_decided
-from bot.blocks.progress import lines_page, more_initiatives, posted_here, preview_message
+from bot.blocks.progress import lines_page, look_message, more_initiatives, posted_here, preview_message
 from bot.blocks.why import PAGE, why_message
+from bot.db.posts import said_until
 from bot.domain.message import Message
 from bot.domain.post import ProgressPost
 from bot.domain.requests import PreviewProgress
@@ -82,6 +83,17 @@ async def press_more(click: Click, at: Incoming) -> Message:
         return post_of(session, initiative, at.deps.now())
 
     return lines_page(await at.deps.database.read(load), int(offset))
+
+
+async def press_look(click: Click, at: Incoming) -> Message:
+    """A choice under a digest: one initiative's post, for this person only."""
+
+    def load(session: Session) -> ProgressPost:
+        initiative = seen_initiative(session, at.actor, int(click.value))
+        since = said_until(session, initiative.id, at.actor.channel_id)
+        return post_of(session, initiative, at.deps.now(), since=since)
+
+    return look_message(await at.deps.database.read(load))
 
 
 async def press_held(click: Click, at: Incoming) -> Redrawn:

@@ -130,6 +130,7 @@ CLICKS: Mapping[str, ClickRoute] = {
     "close_initiative": ClickRoute(initiatives.press_close),
     # --- progress
     "post_here": ClickRoute(progress.press_post_here, SLOW),
+    "look_at": ClickRoute(progress.press_look, SLOW),
     "why": ClickRoute(progress.press_why),
     "more_progress": ClickRoute(progress.press_more),
     "more_previews": ClickRoute(scheduling.press_more_previews, SLOW),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from bot.blocks.answers import said
+from bot.blocks.digests import digest_test
 from bot.blocks.progress import test_message
 from bot.blocks.schedules import (
     TITLE,
@@ -23,7 +24,7 @@ from bot.domain.commands import parse
 from bot.domain.entities import ChannelRef, quote, read_line, tokenize
 from bot.domain.formatting import format as format_request
 from bot.domain.message import Message, View
-from bot.domain.post_schedule import PostOnly
+from bot.domain.post_schedule import PostOnly, ScheduleScope
 from bot.domain.requests import (
     ChangeSchedule,
     ListSchedules,
@@ -38,7 +39,7 @@ from bot.domain.zones import parse_zone
 from bot.errors import DeliveryError, LoopmarkError, UserError
 from bot.services.drafts import keep_typed, typed_draft
 from bot.services.finding import find_initiative
-from bot.services.schedules import ScheduleView, change_schedule, list_schedules, posts_now
+from bot.services.schedules import ScheduleView, change_schedule, digest_now, list_schedules, posts_now
 from bot.services.scheduling import Confirmation, create_schedule, schedulable
 from handlers.context import Click, Form, Incoming, Redrawn, ShowView
 from handlers.forms import open_form
@@ -104,6 +105,9 @@ async def try_out(request: TestSchedule, at: Incoming, offset: int = 0) -> Messa
     now = at.deps.now()
     view, posts = await at.deps.database.read(posts_now, at.actor, request.number, now)
     number, channel_id = view.schedule.number, view.schedule.channel_id
+    if posts and view.schedule.is_digest:
+        digest = await at.deps.database.read(digest_now, view, now)
+        return digest_test(digest, number=number, channel_id=channel_id)
     if not posts:
         return said(f"#{number} would post nothing now: no initiative of it that you can see is open.")
     messages = [
@@ -173,6 +177,9 @@ def read_typed(text: str) -> tuple[dict[str, str], list[str]]:
         if token.key == "for":
             rest = tokenize(line, token.end)
             quoted = [each.text for each in rest if each.quoted]
+            if len(rest) == 1 and not quoted and rest[0].key in ("all", "mine"):
+                filled["scope"] = rest[0].key
+                break
             names = quoted or [line.show_inline(token.end)]
             break
         if token.key in {"in", "zone", "every", "only"}:
@@ -198,10 +205,16 @@ async def submit_form(form: Form, at: Incoming) -> ShowView:
         channel=ChannelRef(form.values["channel"]) if form.values.get("channel") else None,
         zone=parse_zone(form.values["zone"]) if form.values.get("zone", "").strip() else None,
         only=PostOnly(form.values.get("only") or PostOnly.ALWAYS),
+        scope=ScheduleScope(form.values.get("scope") or ScheduleScope.NAMED),
     )
     if request.channel is None:
         raise UserError("Choose the channel to post in.", field="channel")
     await at.deps.database.read(schedulable, at.actor)  # learns the person's zone while an error can be shown
+    if request.scope is not ScheduleScope.NAMED and form.values.get("initiatives"):
+        raise UserError(
+            "Choose initiatives or a digest of all of them, not both: leave Initiatives empty.",
+            field="initiatives",
+        )
     picked = [int(each) for each in form.values.get("initiatives", "").split(",") if each]
     at.deps.tasks.spawn(_create_from_form(form, request, picked, at), name="schedule from form")
     return ShowView(loading_view(TITLE, "Saving …"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from bot.blocks.digests import digest_details, digest_message
 from bot.blocks.feedback import privacy_line, prompt_message
 from bot.blocks.goalposts import goalposts_reply
 from bot.blocks.leaving import handed_over, owner_left
@@ -14,6 +15,8 @@ from bot.db.deliveries import OutboxClaim
 from bot.deps import Deps
 from bot.services.delivery import Built, claim_deliveries, deliver
 from bot.services.parcels import (
+    DigestMoreParcel,
+    DigestParcel,
     GoalpostParcel,
     HandedOverParcel,
     HeldParcel,
@@ -53,6 +56,10 @@ def build(deps: Deps, parcel: Parcel) -> Built:
             return _built(progress_message(post))
         case MoreParcel(post):
             return _built(more_message(post))
+        case DigestParcel(digest, number):
+            return _built(digest_message(digest, number=number))
+        case DigestMoreParcel(digest):
+            return _built(digest_details(digest))
         case ReplyParcel(change, thread_ts):
             return Built(status_reply(change, starts_thread=thread_ts is None))
         case GoalpostParcel(moved, thread_ts):

@@ -14,7 +14,7 @@ from bot.blocks.views import modal
 from bot.domain.cadence import Weekday
 from bot.domain.initiative import Initiative
 from bot.domain.message import Block, Message, View
-from bot.domain.post_schedule import PostOnly, Schedule, ScheduleState
+from bot.domain.post_schedule import PostOnly, Schedule, ScheduleScope, ScheduleState
 from bot.domain.requests import ScheduleChange
 from bot.domain.rhythms import EXAMPLES
 from bot.domain.wallclock import day_at, show_day, wall_at
@@ -35,6 +35,14 @@ ONLY = {
     PostOnly.ALWAYS: "Every time",
     PostOnly.CHANGED: "Only if something changed",
     PostOnly.STATUS: "Only if a status changed",
+}
+"""What the form says of each."""
+
+
+SCOPES = {
+    ScheduleScope.NAMED: "Those chosen below, or at home in the channel",
+    ScheduleScope.MINE: "All of mine, as one digest",
+    ScheduleScope.ALL: "All initiatives, as one digest",
 }
 """What the form says of each."""
 
@@ -190,6 +198,19 @@ def schedule_form(
             },
         )
     )
+    scope = filled.get("scope") or ScheduleScope.NAMED
+    blocks.append(
+        input_block(
+            "scope",
+            "Of",
+            {
+                "type": "static_select",
+                "action_id": "scope",
+                "options": [option(label, each) for each, label in SCOPES.items()],
+                "initial_option": option(SCOPES[ScheduleScope(scope)], scope),
+            },
+        )
+    )
     if initiatives:
         blocks.append(_initiatives_input(initiatives, filled.get("initiatives", "")))
     blocks.append(
@@ -223,7 +244,8 @@ def _initiatives_input(initiatives: Sequence[Initiative], chosen: str) -> Block:
     if initial:
         element["initial_options"] = initial
     hint = (
-        "Empty: those whose home is that channel, or, if it is home to none, those of the channel you are in."
+        "Several make one digest. Empty: those whose home is that channel, or, if it is home to none, those of the "
+        "channel you are in."
     )
     return input_block("initiatives", "Initiatives", element, hint=hint, optional=True)
 
@@ -260,6 +282,12 @@ def _what(schedule: Schedule, initiatives: Sequence[Initiative], hidden: int = 0
     if hidden:
         named.append("1 private initiative" if hidden == 1 else f"{hidden} private initiatives")
     now = " and ".join(named)
+    if schedule.scope is ScheduleScope.ALL:
+        return f"a digest of all initiatives (now {now or 'none'})"
+    if schedule.scope is ScheduleScope.MINE:
+        return f"a digest of {person(schedule.created_by)}'s initiatives (now {now or 'none'})"
+    if schedule.is_digest and now:
+        return f"a digest of {now}"
     if schedule.initiative_ids:
         return f"progress of {now}" if now else "no progress, since none of its initiatives is open"
     return f"progress of every initiative at home there (now {now or 'none'})"

@@ -124,3 +124,14 @@ def initiatives_by_ids(session: Session, team_id: str, ids: Iterable[int]) -> li
 def known_teams(session: Session) -> list[str]:
     """Return the workspaces that have initiatives."""
     return list(session.scalars(select(_INITIATIVE.c.team_id).distinct()))
+
+
+def open_initiatives(session: Session, team_id: str, *, owner_id: str | None = None) -> list[Initiative]:
+    """Return the open initiatives of a workspace, or of one owner, oldest first, whoever may see them."""
+    mine = [] if owner_id is None else [_INITIATIVE.c.owner_id == owner_id]
+    open_ones = (
+        select(_INITIATIVE.c.id)
+        .where(_INITIATIVE.c.team_id == team_id, _INITIATIVE.c.state == InitiativeState.OPEN.value, *mine)
+        .order_by(_INITIATIVE.c.id)
+    )
+    return initiatives_by_ids(session, team_id, session.scalars(open_ones).all())

@@ -57,6 +57,10 @@ def upgrade(url: str) -> list[str]:
     return missing
 
 
+WAIT_S = 60.0
+"""How long a migration waits for another process that is making it, on SQLite."""
+
+
 def pending(url: str) -> list[str]:
     """Return the migrations the database lacks, oldest first; nothing is made or changed.
 
@@ -141,7 +145,11 @@ def _is_missing(url: str) -> bool:
 def _connected(url: str) -> Iterator[Connection]:
     try:
         # To make a table anew is to drop it, which with foreign keys on deletes what refers to its rows.
-        engine = sqlite_engine(url, foreign_keys=False) if _is_sqlite(url) else postgres_engine(url)
+        engine = (
+            sqlite_engine(url, foreign_keys=False, busy_timeout_s=WAIT_S)
+            if _is_sqlite(url)
+            else postgres_engine(url)
+        )
         with engine.connect() as connection:
             yield connection
     except ModuleNotFoundError as error:

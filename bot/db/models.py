@@ -292,6 +292,8 @@ class ScheduleRow(Table, table=True):
     due_at: datetime | None = _at(nullable=True)
     post_only: str = Field(default="always", sa_column_kwargs={"server_default": "always"})
     """Which runs post: `always`, `changed`, `status changed`."""
+    scope: str = Field(default="named", sa_column_kwargs={"server_default": "named"})
+    """Which initiatives it posts: `named`, `all`, `mine`."""
 
 
 class ScheduleInitiativeRow(Table, table=True):

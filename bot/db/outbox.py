@@ -19,6 +19,10 @@ class OutboxKind(StrEnum):
         "progress"  # facts: initiative_id, schedule_id or None, planned_at (ISO, UTC), by (who asked) or None
     )
     PROGRESS_MORE = "progress_more"  # facts: initiative_id, thread_ts, criterion_ids; what did not fit
+    DIGEST = "digest"  # facts: schedule_id, planned_at (ISO, UTC), since (ISO, UTC, or None)
+    DIGEST_MORE = (
+        "digest_more"  # facts: schedule_id, thread_ts, initiative_ids, since; details, for its thread
+    )
     STATUS_REPLY = "status_reply"  # facts: status_change_id
     GOALPOST = "goalpost"  # facts: criterion_id, goalpost_ids; what one edit moved, for the thread
     STRIKE = "strike"  # facts: reading_id, by, reason (empty: it was restored); for the thread

@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import Session, col, select
 
 from bot.db.counters import next_number
-from bot.db.initiatives import initiatives_at_home, initiatives_by_ids
+from bot.db.initiatives import initiatives_at_home, initiatives_by_ids, open_initiatives
 from bot.db.models import ScheduleInitiativeRow, ScheduleRow
 from bot.domain.cadence import Cadence
 from bot.domain.formatting import format_every
 from bot.domain.initiative import Initiative, InitiativeState
-from bot.domain.post_schedule import PostOnly, Schedule, ScheduleState
+from bot.domain.post_schedule import PostOnly, Schedule, ScheduleScope, ScheduleState
 from bot.domain.rhythms import parse_stored_cadence
 from bot.domain.schedule import next_after
 
@@ -30,6 +30,7 @@ def add_schedule(
     created_by: str,
     now: datetime,
     only: PostOnly = PostOnly.ALWAYS,
+    scope: ScheduleScope = ScheduleScope.NAMED,
 ) -> Schedule:
     """Store an active schedule under the workspace's next number and return it.
 
@@ -43,6 +44,7 @@ def add_schedule(
         created_by: Slack user id.
         now: Aware UTC; elapsed time is counted from it.
         only: Which runs post.
+        scope: Which initiatives; `initiative_ids` is empty for all and mine.
 
     Raises:
         UserError: a cron line that never comes round (field ``every``).
@@ -58,6 +60,7 @@ def add_schedule(
         created_at=now,
         due_at=next_after(cadence, zone, now, now),
         post_only=only,
+        scope=scope,
     )
     session.add(row)
     session.flush()
@@ -94,7 +97,11 @@ def schedules_about(session: Session, team_id: str, channel_id: str) -> list[Sch
 
 
 def scope_of(session: Session, team_id: str, schedule: Schedule) -> list[Initiative]:
-    """Return the initiatives a schedule posts, open or closed, oldest first."""
+    """Return the initiatives a schedule posts, open or closed (of all and mine only open ones), oldest first."""
+    if schedule.scope is ScheduleScope.ALL:
+        return open_initiatives(session, team_id)
+    if schedule.scope is ScheduleScope.MINE:
+        return open_initiatives(session, team_id, owner_id=schedule.created_by)
     if schedule.initiative_ids:
         return initiatives_by_ids(session, team_id, schedule.initiative_ids)
     return initiatives_at_home(session, team_id, schedule.channel_id)
@@ -108,10 +115,11 @@ def postable_of(session: Session, team_id: str, schedule: Schedule) -> list[Init
 def may_post(schedule: Schedule, initiative: Initiative) -> bool:
     """Say whether a schedule may post an initiative.
 
-    One whose home is private goes into another channel only on its owner's schedule.
+    One whose home is private goes into another channel only where its owner named it, who was warned then.
     """
     at_home = initiative.channel_id == schedule.channel_id
-    shown = at_home or not initiative.private or schedule.created_by == initiative.owner_id
+    named = schedule.scope is ScheduleScope.NAMED and schedule.created_by == initiative.owner_id
+    shown = at_home or not initiative.private or named
     return shown and initiative.state is InitiativeState.OPEN
 
 
@@ -228,4 +236,5 @@ def _to_schedule(row: ScheduleRow, initiative_ids: Iterable[int]) -> Schedule:
         due_at=row.due_at,
         initiative_ids=tuple(dict.fromkeys(initiative_ids)),
         only=PostOnly(row.post_only),
+        scope=ScheduleScope(row.scope),
     )

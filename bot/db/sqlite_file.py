@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import NullPool
+
+SWITCH_WAIT_S = 0.02
+"""Between two tries to switch a file to a write-ahead log."""
 
 
 class HeldConnection(sqlite3.Connection):
@@ -74,7 +78,7 @@ def sqlite_engine(
 
     @event.listens_for(engine, "connect")
     def keep_the_rules(connection: sqlite3.Connection, _record: object) -> None:
-        connection.execute("PRAGMA journal_mode = WAL")
+        _switch_to_wal(connection, busy_timeout_s)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA secure_delete = ON")
         # Sorting must not leave answers in temporary files.
@@ -83,6 +87,23 @@ def sqlite_engine(
         connection.execute(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
 
     return engine
+
+
+def _switch_to_wal(connection: sqlite3.Connection, busy_timeout_s: float) -> None:
+    """Have the file keep a write-ahead log; another process that switches it at this moment is waited for.
+
+    For this statement SQLite does not wait by itself: it says "database is locked" at once.
+    """
+    until = time.monotonic() + busy_timeout_s
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+                raise
+            time.sleep(SWITCH_WAIT_S)
+        else:
+            return
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from bot.domain.history_text import read_history
 from bot.domain.keywords import opens_clause
 from bot.domain.names import parse_name
 from bot.domain.options import Options, read_options
+from bot.domain.post_schedule import ScheduleScope
 from bot.domain.prompt_text import read_prompt
 from bot.domain.references import CHOOSE_PERSON, name_to_end, refuse_open_quote
 from bot.domain.requests import (
@@ -343,13 +344,8 @@ def _schedule(line: Line, start: int) -> ScheduleProgress:
         raise UserError(
             f"Say when to post: {EXAMPLES}.", field="cadence", example="/progress schedule every Mon 09:00"
         )
-    if clauses.word:
-        raise UserError(
-            f'A schedule for {clauses.word} can\'t be made yet. Name the initiatives: for "A", "B". '
-            f'If one is called so, quote it: for "{clauses.word}".',
-            field="initiative",
-        )
-    return ScheduleProgress(clauses.every, clauses.channel, clauses.names, clauses.zone, clauses.only)
+    scope = ScheduleScope(clauses.word) if clauses.word else ScheduleScope.NAMED
+    return ScheduleProgress(clauses.every, clauses.channel, clauses.names, clauses.zone, clauses.only, scope)
 
 
 def _schedule_number(line: Line, start: int) -> int | None:

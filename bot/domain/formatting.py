@@ -18,7 +18,7 @@ from bot.domain.entities import UserRef, collapse, encode, encode_entity, quote,
 from bot.domain.keywords import FIELDS
 from bot.domain.options import format_options
 from bot.domain.period import DEFAULT_PERIOD, Last, Period
-from bot.domain.post_schedule import PostOnly
+from bot.domain.post_schedule import PostOnly, ScheduleScope
 from bot.domain.prompt import PromptKind
 from bot.domain.quantities import DIGITS_LIMIT
 from bot.domain.references import WORDS as SCOPE_WORDS
@@ -179,11 +179,12 @@ def format(request: Request) -> str:
             return _last_clauses(None, None, _only(initiative)).lstrip()
         case OpenScheduleForm():
             return "schedule"
-        case ScheduleProgress(cadence, channel, initiatives, zone, only):
+        case ScheduleProgress(cadence, channel, initiatives, zone, only, scope):
             place = "" if channel is None else f" in {encode_entity(channel)}"
             if only is not PostOnly.ALWAYS:
                 place += f" only if {only}"
-            return f"schedule {format_every(cadence)}{place}{_last_clauses(None, zone, initiatives)}"
+            which = "" if scope is ScheduleScope.NAMED else f" for {scope}"
+            return f"schedule {format_every(cadence)}{place}{_last_clauses(None, zone, initiatives)}{which}"
         case ChangeSchedule(to, number):
             return f"{to}{_number(number)}"
         case TestSchedule(number):

@@ -29,6 +29,17 @@ class PostOnly(StrEnum):
     """A status has changed since then."""
 
 
+class ScheduleScope(StrEnum):
+    """Which initiatives a schedule posts."""
+
+    NAMED = "named"
+    """Those it names, or those at home in its channel where it names none."""
+    ALL = "all"
+    """All open ones that its channel may show, as they are when it posts."""
+    MINE = "mine"
+    """Those of whoever set it up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """When a progress post goes where.
@@ -47,6 +58,7 @@ class Schedule:
         due_at: Its next run, aware UTC; None while it is paused.
         initiative_ids: Those it posts; empty for the ones at home in its channel.
         only: Which runs post an initiative; the others are silent.
+        scope: Which initiatives it posts.
     """
 
     id: int
@@ -62,6 +74,17 @@ class Schedule:
     due_at: datetime | None
     initiative_ids: tuple[int, ...]
     only: PostOnly = PostOnly.ALWAYS
+    scope: ScheduleScope = ScheduleScope.NAMED
+
+    @property
+    def is_digest(self) -> bool:
+        """Whether a run is one message about many initiatives, not one message for each."""
+        return self.is_wide or len(self.initiative_ids) > 1
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it posts initiatives it does not name, whose owners have no say in it."""
+        return self.scope is not ScheduleScope.NAMED
 
     def runs(self, after: datetime, count: int = 2) -> tuple[datetime, ...]:
         """Return its next runs later than a moment, aware UTC, whether it is paused or not."""

@@ -13,7 +13,7 @@ from bot.domain.dates import DateSpec
 from bot.domain.entities import ChannelRef, UserRef
 from bot.domain.options import Options
 from bot.domain.period import DEFAULT_PERIOD, Period
-from bot.domain.post_schedule import PostOnly
+from bot.domain.post_schedule import PostOnly, ScheduleScope
 from bot.domain.prompt import PromptKind
 
 DEFAULT_FLOOR = 5
@@ -269,6 +269,7 @@ class ScheduleProgress:
         initiatives: Names; empty for those at home in the channel posted to.
         zone: IANA name; None for the person's.
         only: Which runs post.
+        scope: `for all` and `for mine`; otherwise the named ones.
     """
 
     cadence: Cadence
@@ -276,6 +277,7 @@ class ScheduleProgress:
     initiatives: tuple[str, ...] = ()
     zone: str | None = None
     only: PostOnly = PostOnly.ALWAYS
+    scope: ScheduleScope = ScheduleScope.NAMED
 
 
 @dataclass(frozen=True, slots=True)

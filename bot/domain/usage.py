@@ -93,8 +93,9 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
         Usage(
             "schedule",
             "schedule every Mon 09:00 [only if changed | only if status changed] [in #CHANNEL] [zone ZONE] "
-            '[for INITIATIVE | for "A", "B"]',
-            "posts progress on a schedule; also every weekday 16:00, every day 09:30, every 30m, "
+            '[for INITIATIVE | for "A", "B" | for mine | for all]',
+            "posts progress on a schedule, of several initiatives as one digest; "
+            "also every weekday 16:00, every day 09:30, every 30m, "
             'every 2 weeks Mon 09:00, every last weekday 16:00 and cron "0 9 * * 1"',
         ),
         Usage("list", "list", "lists schedules with their numbers"),

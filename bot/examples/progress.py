@@ -8,14 +8,15 @@ from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 
-from bot.blocks import goalposts, home, leaving, notices, progress, schedules, strikes, why
+from bot.blocks import digests, goalposts, home, leaving, notices, progress, schedules, strikes, why
 from bot.domain.criterion import Kind, Status
+from bot.domain.digest import Digest, DigestEntry
 from bot.domain.forecast import Forecast, Trend
 from bot.domain.goalpost import MovedGoalposts, tell_goalposts
 from bot.domain.home import Home, HomeLine
 from bot.domain.message import Message, View
 from bot.domain.post import StatusChange
-from bot.domain.post_schedule import PostOnly, ScheduleState
+from bot.domain.post_schedule import PostOnly, ScheduleScope, ScheduleState
 from bot.domain.reading import Reading
 from bot.domain.requests import ScheduleChange
 from bot.domain.strike import ToldStrike
@@ -30,6 +31,7 @@ def examples(world: World) -> Named:
     """Yield the builder's name and what it makes."""
     yield from _posts(world)
     yield from _homes(world)
+    yield from _digests(world)
     yield from _schedules(world)
     yield from _notices(world)
 
@@ -44,6 +46,8 @@ def posted(world: World) -> Mapping[str, Message]:
             _moved(world), world.now, starts_thread=False
         ),
         "reply about a struck reading": strikes.strike_reply(_strike(world), world.now, starts_thread=False),
+        "digest": digests.digest_message(_digest(world, 4), number=3).message,
+        "details of a digest": digests.digest_details(_digest(world, 4)).message,
         "the rest of a long post": progress.more_message(world.post_of(world.post_lines[2:])).message,
         "status reply without a post": progress.status_reply(_change(world), starts_thread=True),
         "question for a value": notices.verdict_asked(world.initiative, line),
@@ -101,6 +105,29 @@ def _homes(world: World) -> Named:
     many = (paused,) * 30
     full = replace(own, waiting=own.waiting * 30, criteria=tuple(lines) * 2, schedules=many)
     yield "home.home_view/full", home.home_view(full)
+
+
+def _digest(world: World, count: int, *, since: bool = True) -> Digest:
+    changes = (_change(world), replace(_change(world), after=Status.MET)) if since else ()
+    entries = [DigestEntry(world.post, changes), DigestEntry(world.long_post), DigestEntry(world.post_of(()))]
+    entries += [DigestEntry(world.post_of(world.post_lines[2:3]), changes)] * (count - 3)
+    moment = world.now - timedelta(days=7) if since else None
+    return Digest(tuple(entries), moment, world.now, timedelta(hours=2))
+
+
+def _digests(world: World) -> Named:
+    laid = digests.digest_message(_digest(world, 4), number=3)
+    yield "digests.digest_message", laid.message
+    assert laid.message.fallback is not None
+    yield "digests.digest_message/without table", replace(laid.message, blocks=laid.message.fallback)
+    good = Digest((DigestEntry(world.post_of(world.post_lines[2:3])),), None, world.now)
+    yield "digests.digest_message/good", digests.digest_message(good, number=3).message
+    yield "digests.digest_message/many", digests.digest_message(_digest(world, 140), number=3).message
+    test = digests.digest_test(_digest(world, 3, since=False), number=3, channel_id=world.channel_id)
+    yield "digests.digest_test", test
+    yield "digests.digest_details", digests.digest_details(_digest(world, 4)).message
+    yield "digests.digest_details/many", digests.digest_details(_digest(world, 140)).message
+    yield "progress.look_message", progress.look_message(world.post)
 
 
 def _posts(world: World) -> Named:
@@ -174,6 +201,12 @@ def _schedules(world: World) -> Named:
         for number, each in enumerate([schedule, paused] * 7)
     ]
     yield "schedules.schedules_list", schedules.schedules_list(rows, now)
+    digests_of = [
+        replace(schedule, scope=scope, number=place, id=place) for place, scope in enumerate(ScheduleScope)
+    ]
+    several = replace(schedule, initiative_ids=(0, 1), number=7, id=7)
+    rows = [(each, [initiative, initiative], 0) for each in (*digests_of, several)]
+    yield "schedules.schedules_list/digests", schedules.schedules_list(rows, now)
     yield "schedules.schedules_list/none", schedules.schedules_list([], now)
     for to in ScheduleChange:
         each = paused if to is ScheduleChange.PAUSE else schedule

@@ -23,6 +23,7 @@ from bot.domain.message import Message
 from bot.errors import DeliveryError
 from bot.services.outcomes import fail_for_good, hold, record_sent
 from bot.services.parcels import (
+    DigestMoreParcel,
     Dropped,
     GoalpostParcel,
     MoreParcel,
@@ -66,6 +67,7 @@ PRIORITIES = {
     OutboxKind.GOALPOST: Priority.STATUS_REPLY,
     OutboxKind.STRIKE: Priority.STATUS_REPLY,
     OutboxKind.PROGRESS_MORE: Priority.STATUS_REPLY,
+    OutboxKind.DIGEST_MORE: Priority.STATUS_REPLY,
 }
 
 
@@ -75,7 +77,7 @@ class Built:
 
     Attributes:
         message: What is posted.
-        left: Row ids of the criteria that did not fit; they follow in the thread.
+        left: Row ids of the criteria that did not fit, or of a digest's initiatives; they follow in the thread.
     """
 
     message: Message
@@ -134,7 +136,7 @@ async def _send(deps: Deps, claim: OutboxClaim, build: Build, longest_post: time
         await deps.database.write(deliveries.finish_unsent, claim, OutboxState.DROPPED, parcel.because)
         return
     built = build(parcel)
-    in_thread = ReplyParcel | GoalpostParcel | StrikeParcel | MoreParcel
+    in_thread = ReplyParcel | GoalpostParcel | StrikeParcel | MoreParcel | DigestMoreParcel
     thread_ts = parcel.thread_ts if isinstance(parcel, in_thread) else None
     attempt = replace(
         claim,

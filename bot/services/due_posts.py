@@ -1,4 +1,4 @@
-"""Due posts: a schedule whose run has come puts one message for each initiative into the outbox."""
+"""Due posts: a schedule whose run has come puts a message for each initiative, or a digest, into the outbox."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from bot.domain.initiative import Initiative
 from bot.domain.post_schedule import PostOnly, Schedule, latest_run
 from bot.domain.schedule import next_after
 from bot.services.news import has_news
+
+DIGEST_END = ":digest"
+"""What the keys of all digests end with."""
 
 ALL_CLOSED = "every initiative it was for is closed, so there is nothing to post"
 
@@ -49,6 +52,8 @@ def _post_due(session: Session, team_id: str, schedule_id: int, now: datetime) -
         pause_and_tell(session, team_id, schedule, ALL_CLOSED, now)
         return 0
     planned = latest_run(schedule.cadence, zone, created_at, planned=schedule.due_at, now=now)
+    if schedule.is_digest:
+        return _digest_due(session, team_id, schedule, posted, planned, now)
     return sum(
         add_to_outbox(
             session,
@@ -66,6 +71,35 @@ def _post_due(session: Session, team_id: str, schedule_id: int, now: datetime) -
         )
         for initiative in posted
         if _has_news(session, schedule, initiative)
+    )
+
+
+def _digest_due(
+    session: Session,
+    team_id: str,
+    schedule: Schedule,
+    posted: list[Initiative],
+    planned: datetime,
+    now: datetime,
+) -> int:
+    since = last_added(session, key_start(schedule.id), DIGEST_END)
+    quiet = schedule.only is not PostOnly.ALWAYS and since is not None
+    if not posted or (
+        quiet and since and not any(has_news(session, each, schedule.only, since) for each in posted)
+    ):
+        return 0
+    return add_to_outbox(
+        session,
+        team_id=team_id,
+        key=f"{key_start(schedule.id)}{planned.astimezone(UTC).isoformat()}{DIGEST_END}",
+        kind=OutboxKind.DIGEST,
+        channel_id=schedule.channel_id,
+        facts={
+            "schedule_id": schedule.id,
+            "planned_at": planned.isoformat(),
+            "since": since.isoformat() if since else None,
+        },
+        now=now,
     )
 
 

@@ -24,6 +24,10 @@ def record_sent(session: Session, claim: OutboxClaim, posted: Posted, now: datet
     if claim.kind is OutboxKind.PROGRESS:
         _remember_post(session, claim, claim.facts["initiative_id"], posted.ts, now, is_post=True)
         _send_the_rest(session, claim, posted.ts, now)
+    elif claim.kind is OutboxKind.DIGEST:
+        _send_details(session, claim, posted.ts, now)
+    elif claim.kind is OutboxKind.DIGEST_MORE:
+        _send_details(session, claim, claim.facts["thread_ts"], now)
     elif claim.kind is OutboxKind.PROGRESS_MORE:
         _send_the_rest(session, claim, claim.facts["thread_ts"], now)
     elif claim.kind is OutboxKind.STATUS_REPLY and posted.thread_ts is None:
@@ -74,6 +78,25 @@ def _send_the_rest(session: Session, claim: OutboxClaim, thread_ts: str, now: da
         )
 
 
+def _send_details(session: Session, claim: OutboxClaim, thread_ts: str, now: datetime) -> None:
+    left = claim.facts.get("left")
+    if left:
+        add_to_outbox(
+            session,
+            team_id=claim.team_id,
+            key=f"{claim.key}:more",
+            kind=OutboxKind.DIGEST_MORE,
+            channel_id=claim.channel_id,
+            facts={
+                "schedule_id": claim.facts["schedule_id"],
+                "since": claim.facts["since"],
+                "thread_ts": thread_ts,
+                "initiative_ids": left,
+            },
+            now=now,
+        )
+
+
 def fail_for_good(session: Session, claim: OutboxClaim, because: str, now: datetime) -> bool:
     """Write that Slack will not take a message; False when the claim was lost.
 
@@ -82,7 +105,8 @@ def fail_for_good(session: Session, claim: OutboxClaim, because: str, now: datet
     """
     if not finish_unsent(session, claim, OutboxState.FAILED, because):
         return False
-    if claim.kind is OutboxKind.PROGRESS and claim.facts["schedule_id"] is not None:
+    scheduled = claim.kind in (OutboxKind.PROGRESS, OutboxKind.DIGEST)
+    if scheduled and claim.facts["schedule_id"] is not None:
         schedule = find_schedule(session, claim.team_id, claim.facts["schedule_id"])
         if schedule is not None:
             pause_and_tell(session, claim.team_id, schedule, because, now)

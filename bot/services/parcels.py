@@ -16,9 +16,10 @@ from bot.db.outbox import OutboxKind
 from bot.db.posts import drawn_since, last_post_ts, said_until
 from bot.db.prompts import find_prompt_row
 from bot.db.readings import change_before
-from bot.db.schedules import find_schedule, may_post
+from bot.db.schedules import find_schedule, may_post, postable_of
 from bot.db.strikes import to_reading
 from bot.domain.criterion import CriterionState, Kind, Status
+from bot.domain.digest import Digest
 from bot.domain.goalpost import MovedGoalposts
 from bot.domain.initiative import Initiative, InitiativeState
 from bot.domain.line import CriterionLine
@@ -26,7 +27,8 @@ from bot.domain.post import LATE_AFTER, ProgressPost, StatusChange
 from bot.domain.post_schedule import Schedule, ScheduleState
 from bot.domain.prompt import PromptState
 from bot.domain.strike import ToldStrike
-from bot.services.due_posts import key_end, key_start
+from bot.services.digests import digest_of
+from bot.services.due_posts import DIGEST_END, key_end, key_start
 from bot.services.lines import line_of_found
 from bot.services.progress import post_of
 from bot.services.prompts import PromptView, prompt_to_post
@@ -51,6 +53,22 @@ class MoreParcel:
     """The lines that did not fit into a progress post; they go to its thread."""
 
     post: ProgressPost
+    thread_ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigestParcel:
+    """A digest of many initiatives; `number` is its schedule's."""
+
+    digest: Digest
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class DigestMoreParcel:
+    """The details of a digest; they go to its thread."""
+
+    digest: Digest
     thread_ts: str
 
 
@@ -149,6 +167,8 @@ class NotPostedParcel:
 Parcel = (
     ProgressParcel
     | MoreParcel
+    | DigestParcel
+    | DigestMoreParcel
     | ReplyParcel
     | GoalpostParcel
     | StrikeParcel
@@ -178,6 +198,8 @@ def load_parcel(session: Session, claim: OutboxClaim, now: datetime) -> Parcel |
             return (
                 MoreParcel(post, facts["thread_ts"]) if post.lines else Dropped("its criteria were archived")
             )
+        case OutboxKind.DIGEST | OutboxKind.DIGEST_MORE:
+            return _digest(session, claim, now)
         case OutboxKind.STATUS_REPLY:
             change = status_change(session, claim)
             return ReplyParcel(change, last_post_ts(session, change.initiative.id, claim.channel_id))
@@ -236,6 +258,25 @@ def _progress(session: Session, claim: OutboxClaim, now: datetime) -> ProgressPa
             return Dropped("a later run took its place")
     since = said_until(session, initiative.id, claim.channel_id)
     return ProgressParcel(post_of(session, initiative, now, planned_at=planned_at, since=since))
+
+
+def _digest(session: Session, claim: OutboxClaim, now: datetime) -> DigestParcel | DigestMoreParcel | Dropped:
+    facts = claim.facts
+    schedule = find_schedule(session, claim.team_id, facts["schedule_id"])
+    if schedule is None or schedule.state is ScheduleState.PAUSED:
+        return Dropped("the schedule was paused or removed")
+    since = datetime.fromisoformat(facts["since"]) if facts["since"] else None
+    posted = postable_of(session, claim.team_id, schedule)
+    if claim.kind is OutboxKind.DIGEST_MORE:
+        posted = [each for each in posted if each.id in facts["initiative_ids"]]
+    if not posted:
+        return Dropped("its initiatives were closed")
+    if claim.kind is OutboxKind.DIGEST_MORE:
+        return DigestMoreParcel(digest_of(session, posted, now, since=since), facts["thread_ts"])
+    planned_at = datetime.fromisoformat(facts["planned_at"])
+    if now - planned_at > LATE_AFTER and has_later(session, claim, key_start(schedule.id), DIGEST_END):
+        return Dropped("a later run took its place")
+    return DigestParcel(digest_of(session, posted, now, since=since, planned_at=planned_at), schedule.number)
 
 
 def status_change(session: Session, claim: OutboxClaim) -> StatusChange:
@@ -322,6 +363,8 @@ def say_what(session: Session, row: OutboxRow) -> str:
         case OutboxKind.PROGRESS | OutboxKind.PROGRESS_MORE:
             initiative = find_initiative_by_id(session, row.team_id, row.facts["initiative_id"])
             return f"the progress post of “{initiative.name}”" if initiative else "a progress post"
+        case OutboxKind.DIGEST | OutboxKind.DIGEST_MORE:
+            return "the digest of your initiatives"
         case OutboxKind.STATUS_REPLY:
             fact = session.get_one(StatusChangeRow, row.facts["status_change_id"])
             return f"the status change of “{session.get_one(CriterionRow, fact.criterion_id).name}”"
@@ -350,6 +393,9 @@ def owner_of(session: Session, row: OutboxRow) -> str | None:
                 return schedule.created_by
             initiative = find_initiative_by_id(session, row.team_id, row.facts["initiative_id"])
             return initiative.owner_id if initiative else None
+        case OutboxKind.DIGEST | OutboxKind.DIGEST_MORE:
+            schedule = find_schedule(session, row.team_id, row.facts["schedule_id"])
+            return schedule.created_by if schedule else None
         case OutboxKind.PROGRESS_MORE:
             initiative = find_initiative_by_id(session, row.team_id, row.facts["initiative_id"])
             return initiative.owner_id if initiative else None

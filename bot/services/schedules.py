@@ -11,15 +11,19 @@ from bot.db import schedules
 from bot.db.channels import find_channel
 from bot.db.homes import redraw_homes
 from bot.db.initiatives import visible_initiatives
+from bot.db.outbox import last_added
 from bot.db.posts import said_until
 from bot.deps import Deps
 from bot.domain.actor import Actor, Person
+from bot.domain.digest import Digest
 from bot.domain.initiative import Initiative
 from bot.domain.post import ProgressPost
 from bot.domain.post_schedule import Schedule, ScheduleState
 from bot.domain.requests import ScheduleChange
 from bot.errors import AmbiguousError, NotAllowedError, UserError
 from bot.services.channels import check_channel
+from bot.services.digests import digest_of
+from bot.services.due_posts import DIGEST_END, key_start
 from bot.services.people import known_person
 from bot.services.progress import post_of
 
@@ -128,7 +132,8 @@ def require_scheduler(session: Session, person: Person, schedule: Schedule) -> N
     Raises:
         NotAllowedError: they are not who created it, an owner of an initiative it posts, or an admin.
     """
-    owners = {each.owner_id for each in schedules.scope_of(session, person.team_id, schedule)}
+    named = schedules.scope_of(session, person.team_id, schedule) if not schedule.is_wide else []
+    owners = {each.owner_id for each in named}
     if person.is_admin or person.user_id in {schedule.created_by, *owners}:
         return
     raise NotAllowedError(
@@ -172,3 +177,9 @@ def posts_now(
         post_of(session, initiative, now, since=said_until(session, initiative.id, channel_id))
         for initiative in view.initiatives
     ]
+
+
+def digest_now(session: Session, view: ScheduleView, now: datetime) -> Digest:
+    """Return the digest a schedule would post now, of what the person may see of it."""
+    since = last_added(session, key_start(view.schedule.id), DIGEST_END)
+    return digest_of(session, view.initiatives, now, since=since)

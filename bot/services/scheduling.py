@@ -16,6 +16,7 @@ from bot.domain.actor import Actor, Channel, Person
 from bot.domain.entities import ChannelRef
 from bot.domain.formatting import example_of
 from bot.domain.initiative import Initiative
+from bot.domain.post_schedule import ScheduleScope
 from bot.domain.requests import ScheduleProgress
 from bot.errors import AmbiguousError, NotAllowedError, UserError
 from bot.services.channels import check_channel
@@ -100,7 +101,8 @@ def _create(
         initiatives = [_picked(session, actor, initiative_id) for initiative_id in picked_ids]
     else:
         initiatives = [_named(session, actor, name) for name in request.initiatives]
-    if not initiatives and not initiatives_at_home(session, actor.team_id, channel.channel_id):
+    named = request.scope is ScheduleScope.NAMED
+    if named and not initiatives and not initiatives_at_home(session, actor.team_id, channel.channel_id):
         # Typed where an initiative lives, for a channel where none does: the one at hand is meant.
         initiatives = initiatives_at_home(session, actor.team_id, actor.channel_id)
         if not initiatives:
@@ -125,9 +127,10 @@ def _create(
         created_by=actor.user_id,
         now=now,
         only=request.only,
+        scope=request.scope,
     )
     redraw_homes(session, actor.team_id, [actor.user_id], now)
-    shown = initiatives or initiatives_at_home(session, actor.team_id, channel.channel_id)
+    shown = initiatives or schedules.postable_of(session, actor.team_id, schedule)
     return ScheduleView(schedule=schedule, initiatives=tuple(shown))
 
 

@@ -15,7 +15,7 @@ from bot.domain.commands import TEXT_LIMIT, parse
 from bot.domain.criterion import Condition, CriterionState, Direction, Kind, SourceKind, SourceSpec
 from bot.domain.dates import DateSpec, DayMonth, EndOf, In, Iso, Period, Unit
 from bot.domain.entities import ChannelRef, UserRef
-from bot.domain.post_schedule import PostOnly
+from bot.domain.post_schedule import PostOnly, ScheduleScope
 from bot.domain.prompt import PromptKind
 from bot.domain.requests import (
     AddCriterion,
@@ -625,6 +625,9 @@ def test_an_initiative_that_cannot_be_read_is_refused(text: str, field: str) -> 
         ),
         ('every 30m for "A" , "B"', ScheduleProgress(Elapsed(timedelta(minutes=30)), None, ("A", "B"))),
         ("every 30m for A, B", ScheduleProgress(Elapsed(timedelta(minutes=30)), None, ("A, B",))),
+        ("every day 9am for all", ScheduleProgress(Daily(time(9)), scope=ScheduleScope.ALL)),
+        ("every day 9am for Mine", ScheduleProgress(Daily(time(9)), scope=ScheduleScope.MINE)),
+        ('every day 9am for "all"', ScheduleProgress(Daily(time(9)), initiatives=("all",))),
         ("every day 9am only if changed", ScheduleProgress(Daily(time(9)), only=PostOnly.CHANGED)),
         (
             "only when status changed every day 9am in <#C1|leads>",
@@ -656,8 +659,6 @@ def test_a_schedule_is_read(text: str, request_: Request) -> None:
         ("every Mon 09:00 only", "only", "only if changed"),
         ("every Mon 09:00 only if broken", "only", "only if status changed"),
         ("every Mon 09:00 only if changed only if changed", "only", "twice"),
-        ("every Mon 09:00 for all", "initiative", 'for "all"'),
-        ("every Mon 09:00 for mine", "initiative", "yet"),
         ("every Mon 09:00 every Tue 09:00", "cadence", "twice"),
         ('every Mon 09:00 cron "0 9 * * 1"', "cadence", "twice"),
         ("cron 0 9 * * 1", "cadence", "quotes"),

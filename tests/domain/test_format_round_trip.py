@@ -29,7 +29,7 @@ from bot.domain.formatting import (
 )
 from bot.domain.names import NAME_LIMIT, fold
 from bot.domain.period import Days, Last
-from bot.domain.post_schedule import PostOnly
+from bot.domain.post_schedule import PostOnly, ScheduleScope
 from bot.domain.prompt import PromptKind
 from bot.domain.quantities import parse_duration, parse_number
 from bot.domain.rhythms import parse_every, parse_stored_cadence
@@ -262,6 +262,15 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
         initiative_lists,
         st.none() | zones,
         st.sampled_from(PostOnly),
+    )
+    | st.builds(
+        requests.ScheduleProgress,
+        cadences,
+        st.none() | channels,
+        st.just(()),
+        st.none() | zones,
+        st.sampled_from(PostOnly),
+        st.sampled_from(ScheduleScope),
     ),
     requests.ChangeSchedule: st.builds(
         requests.ChangeSchedule, st.sampled_from(list(requests.ScheduleChange)), numbers
