@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -13,6 +13,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from sqlmodel import Session
 
 from bot.domain.actor import Channel, Person
+from bot.domain.export import File
 from bot.domain.message import Message, View
 from bot.seal import Seal
 from bot.settings import Settings
@@ -123,6 +124,14 @@ class Slack(Protocol):
 
     async def update_view(self, view_id: str, view: View) -> None:
         """Replace an open modal; DeliveryError(error="not_found") when it was closed."""
+        ...
+
+    async def upload(self, channel_id: str, files: Sequence[File], *, comment: str) -> None:
+        """Send files as one message, at most once; a user id means their direct messages.
+
+        Raises:
+            DeliveryError: error ``missing_scope`` without ``files:write``.
+        """
         ...
 
     async def publish_home(self, user_id: str, view: View) -> None:

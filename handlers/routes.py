@@ -27,6 +27,7 @@ from handlers import (
     criteria,
     editing,
     events,
+    exporting,
     feedback,
     helping,
     history,
@@ -45,6 +46,7 @@ from handlers.context import ClickRoute, CommandRoute, EventListener, FormListen
 from handlers.typed import TypedForm
 
 SLOW = Pace.SLOW
+PREPARING = "Preparing the files …"
 
 
 COMMANDS: Mapping[type[Any], CommandRoute] = {
@@ -62,6 +64,8 @@ COMMANDS: Mapping[type[Any], CommandRoute] = {
     requests.ListSecrets: CommandRoute(secrets.show),
     requests.ListRecipes: CommandRoute(recipes.show),
     requests.CheckCriterion: CommandRoute(criteria.check, SLOW, at_once="Reading it now …"),
+    requests.ExportCriteria: CommandRoute(exporting.export_criteria, SLOW, at_once=PREPARING),
+    requests.ExportProgress: CommandRoute(exporting.export_progress, SLOW, at_once=PREPARING),
     requests.CheckInCriterion: CommandRoute(checkins.open_check_in, SLOW),
     requests.StrikeReading: CommandRoute(striking.strike),
     requests.EditCriterion: CommandRoute(editing.open_edit, SLOW),
@@ -117,6 +121,7 @@ CLICKS: Mapping[str, ClickRoute] = {
     "set_secret": ClickRoute(secrets.press_set, SLOW),
     "remove_secret": ClickRoute(secrets.press_remove),
     "add_criterion": ClickRoute(adding.press_add, SLOW),
+    "post_menu": ClickRoute(exporting.press_menu, SLOW),
     "check_in": ClickRoute(checkins.press_check_in, SLOW),
     "choose_reading": ClickRoute(striking.press_choose),
     "strike_reading": ClickRoute(striking.press_strike, SLOW),

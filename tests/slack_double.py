@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.deps import Posted, Priority
 from bot.domain.actor import Channel, Person
+from bot.domain.export import File
 from bot.domain.message import Message, View
 from bot.errors import DeliveryError
 from bot.sandbox.blockkit import check_message, check_view, find_mass_mentions
@@ -79,6 +80,7 @@ class RecordingSlack:
         look_errors: What the next looks raise.
         responses: (response_url, message, replaces the original) of private answers.
         views: view id → view of the open modals.
+        uploads: (where, files) of every upload.
         homes: user id → view of their Home tab.
         published: How often a Home tab was published.
         on_post: Awaited in every post before anything comes of it.
@@ -95,6 +97,7 @@ class RecordingSlack:
         self.look_errors: list[DeliveryError] = []
         self.responses: list[tuple[str, Message, bool]] = []
         self.views: dict[str, View] = {}
+        self.uploads: list[tuple[str, tuple[File, ...]]] = []
         self.homes: dict[str, View] = {}
         self.published = 0
         self.deleted: set[str] = set()
@@ -187,6 +190,11 @@ class RecordingSlack:
         if view_id not in self.views:
             raise DeliveryError("The form was closed.", error="not_found", permanent=True)
         self.views[view_id] = view
+
+    async def upload(self, channel_id: str, files: Sequence[File], *, comment: str) -> None:
+        """Take files."""
+        assert comment
+        self.uploads.append((channel_id, tuple(files)))
 
     async def publish_home(self, user_id: str, view: View) -> None:
         """Show somebody's Home tab."""

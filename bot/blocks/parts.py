@@ -114,6 +114,11 @@ def option(text: str, value: str, description: str = "") -> Block:
     return block
 
 
+def overflow(action_id: str, options: Sequence[Block]) -> Block:
+    """Return a menu behind three dots, with one to five options."""
+    return {"type": "overflow", "action_id": action_id, "options": list(options)}
+
+
 def text_input(
     block_id: str,
     label: str,

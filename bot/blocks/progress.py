@@ -10,7 +10,7 @@ from bot.blocks.checkins import confidence_rows
 from bot.blocks.goalposts import SIGN, goalpost_rows
 from bot.blocks.lines import line_summary, line_text
 from bot.blocks.mrkdwn import channel, escape, shorten
-from bot.blocks.parts import actions, button, confirm, context, section
+from bot.blocks.parts import actions, button, confirm, context, option, overflow, section
 from bot.domain.criterion import CriterionState, Status
 from bot.domain.durations import ago
 from bot.domain.initiative import Initiative
@@ -248,6 +248,13 @@ def _post_buttons(initiative: Initiative) -> list[Block]:
         button("Check in", "check_in", f"initiative:{which}", label=f"Check in on {initiative.name}"),
         button("Give feedback", "give_feedback", which, label=f"Give feedback on {initiative.name}"),
         _why_button(initiative),
+        overflow(
+            "post_menu",
+            [
+                option("Export where it stands", f"progress:{which}"),
+                option("Export all readings", f"readings:{which}"),
+            ],
+        ),
     ]
 
 

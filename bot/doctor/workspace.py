@@ -22,6 +22,7 @@ MOST_SKEW = timedelta(minutes=5)
 SCOPES: Mapping[str, str] = {
     "commands": "the slash commands",
     "chat:write": "progress posts, prompts and replies",
+    "files:write": "sending exports as files",
     "im:write": "telling an owner something by direct message",
     "users:read": "a person's name and time zone",
     "channels:read": "whether a public channel is there, is archived, and has the bot in it",

@@ -28,6 +28,8 @@ from bot.domain.requests import (
     CloseInitiative,
     ClosePrompt,
     EditCriterion,
+    ExportCriteria,
+    ExportProgress,
     FeedbackPrivacy,
     Help,
     ListCriteria,
@@ -106,6 +108,8 @@ def _criteria(line: Line, start: int) -> Request:
         return read_history(line, after)
     if word == "check":
         return CheckCriterion(_criterion_name(line, after))
+    if word == "export":
+        return ExportCriteria(_criterion_name(line, after) if more else None)
     if word in ("check-in", "checkin"):
         return CheckInCriterion(_criterion_name(line, after))
     if word == "edit":
@@ -142,6 +146,9 @@ def _progress(line: Line, start: int) -> Request:
         return PreviewProgress()
     if word == "for":
         return PreviewProgress(one_initiative(ClauseReader(line, start, {"for"}).read_all()))
+    if word == "export":
+        clauses = ClauseReader(line, after, {"for"}).read_all() if more else None
+        return ExportProgress(one_initiative(clauses) if clauses else None)
     if word == "schedule":
         return _schedule(line, after) if more else OpenScheduleForm()
     if word == "list":

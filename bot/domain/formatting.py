@@ -34,6 +34,8 @@ from bot.domain.requests import (
     CloseInitiative,
     ClosePrompt,
     EditCriterion,
+    ExportCriteria,
+    ExportProgress,
     FeedbackPrivacy,
     Help,
     ListCriteria,
@@ -75,12 +77,13 @@ _STATE_WORDS = {
 _COMMANDS = {
     "criteria": (
         OpenCriteria, OpenAddForm, AddCriterion, TrySource, ListCriteria, ShowCriterion, ShowHistory,
-        CheckCriterion, CheckInCriterion, SetReading, ChangeCriterionState, EditCriterion, StrikeReading, MakeToken,
-        RevokeTokens, ListSecrets, ListRecipes,
+        CheckCriterion, CheckInCriterion, ExportCriteria, SetReading, ChangeCriterionState, EditCriterion,
+        StrikeReading, MakeToken, RevokeTokens, ListSecrets, ListRecipes,
     ),
     "initiative": (OpenInitiativeForm, NewInitiative, ListInitiatives, ShowInitiative, CloseInitiative),
     "progress": (
         PreviewProgress, OpenScheduleForm, ScheduleProgress, ListSchedules, ChangeSchedule, TestSchedule,
+        ExportProgress,
     ),
     "feedback": (AddNote, OpenAskForm, AskPrompt, ListPrompts, PromptResults, ClosePrompt, FeedbackPrivacy),
 }  # fmt: skip
@@ -146,6 +149,10 @@ def format(request: Request) -> str:
             )
         case ChangeCriterionState(name, to):
             return f"{_STATE_WORDS[to]} {format_name(name)}"
+        case ExportCriteria(name):
+            return "export" if name is None else f"export {format_name(name)}"
+        case ExportProgress(initiative):
+            return f"export{_last_clauses(None, None, _only(initiative))}"
         case CheckInCriterion(name):
             return f"check-in {format_name(name)}"
         case EditCriterion(name):

@@ -148,6 +148,20 @@ class ChangeCriterionState:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportCriteria:
+    """`/criteria export [NAME]`: readings as files; None for the channel's criteria."""
+
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportProgress:
+    """`/progress export [for NAME]`: where things stand as files; None for the channel's initiatives."""
+
+    initiative: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CheckInCriterion:
     """`/criteria check-in NAME`: the form for a person's confidence."""
 
@@ -391,6 +405,8 @@ Request = (
     | CheckCriterion
     | SetReading
     | ChangeCriterionState
+    | ExportCriteria
+    | ExportProgress
     | CheckInCriterion
     | EditCriterion
     | StrikeReading

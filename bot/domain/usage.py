@@ -60,6 +60,7 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
         Usage("edit", "edit NAME", "opens its form: target, due date, source and all the rest"),
         Usage("check", "check NAME", "reads its source now"),
         Usage("set", 'set NAME VALUE ["NOTE"]', "stores a reading by hand"),
+        Usage("export", "export [NAME]", "sends you the readings as CSV and JSON"),
         Usage("check-in", "check-in NAME", "says how confident you are, 0 to 10, and why"),
         Usage(
             "strike",
@@ -102,6 +103,7 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
         Usage("pause", "pause [#3]", "stops a schedule"),
         Usage("resume", "resume [#3]", "starts it again"),
         Usage("remove", "remove [#3]", "deletes it"),
+        Usage("export", "export [for INITIATIVE]", "sends you where things stand as CSV and JSON"),
         Usage("test", "test [#3]", "shows you alone what it would post now"),
         Usage("help", "help", "shows this"),
     ),
@@ -131,7 +133,6 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
 """Canonical command name (no slash, no prefix) → its lines, in the order help shows them."""
 
 NOT_YET: Mapping[tuple[str, str], str] = {
-    ("criteria", "export"): "Criteria can't be exported yet. Type list all to see them.",
     ("initiative", "edit"): "An initiative can't be edited yet. Close it (close NAME) and start it anew.",
     ("feedback", "edit"): "A prompt can't be edited yet. Close it (close #12) and ask anew.",
     ("feedback", "export"): "Responses can't be exported yet. Type results #12 to see them.",

@@ -13,6 +13,7 @@ from bot.blocks import (
     answers,
     checkins,
     criteria,
+    exporting,
     help,
     history,
     initiatives,
@@ -120,6 +121,8 @@ def _showing(world: World) -> Named:
             moved=tell_goalposts(world.goalposts, world.now, "Europe/Berlin"),
         )
         yield f"criteria.criterion_details/{kind.value}", details
+    yield "exporting.exported_message", exporting.exported_message(1, 1)
+    yield "exporting.exported_message/progress", exporting.exported_message(12, 0)
     some, last = world.confidence[:2]
     yield "checkins.checked_in", checkins.checked_in(lines[1], some, valued=False)
     yield "checkins.checked_in/value", checkins.checked_in(lines[2], last, valued=True)

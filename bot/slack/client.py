@@ -7,14 +7,17 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 import structlog
+from aiohttp import ClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.deps import Posted, Priority
 from bot.domain.actor import Channel, Person
+from bot.domain.export import File
 from bot.domain.message import Block, Message, View
 from bot.errors import DeliveryError
 from bot.slack import history
@@ -271,6 +274,55 @@ class SlackClient:
             priority=Priority.ANSWER,
             lane=view_id,
         )
+
+    async def upload(self, channel_id: str, files: Sequence[File], *, comment: str) -> None:
+        """Send files as one message, at most once; a user id means their direct messages.
+
+        Slack hands out an address for each, takes the bytes there, and shares them in a last call.
+        """
+        until = self._transport.until()
+        where = await self._where(channel_id, until)
+        shared: list[dict[str, str | None]] = [
+            {"id": await self._upload(file, until), "title": file.name} for file in files
+        ]
+        await self._transport.call(
+            "files.completeUploadExternal",
+            lambda: self._client.files_completeUploadExternal(
+                files=shared, channel_id=where, initial_comment=comment
+            ),
+            effect="once",
+            priority=Priority.ANSWER,
+            until=until,
+            lane=where,
+            lane_rate=CHANNEL_POSTS,
+        )
+
+    async def _upload(self, file: File, until: float) -> str:
+        answer = await self._transport.call(
+            "files.getUploadURLExternal",
+            lambda: self._client.files_getUploadURLExternal(filename=file.name, length=len(file.content)),
+            effect="repeatable",
+            priority=Priority.ANSWER,
+            until=until,
+        )
+        session = self._client.session
+        assert session is not None, "open_client gives every client its session"
+        try:
+            async with session.post(str(answer["upload_url"]), data=file.content) as taken:
+                status = taken.status
+        except (ClientError, TimeoutError) as error:
+            raise DeliveryError(
+                "The file could not be sent to Slack; try again later.",
+                error="upload_failed",
+                permanent=False,
+            ) from error
+        if status != HTTPStatus.OK:
+            raise DeliveryError(
+                f"Slack did not take the file (HTTP {status}); try again later.",
+                error="upload_failed",
+                permanent=False,
+            )
+        return str(answer["file_id"])
 
     async def publish_home(self, user_id: str, view: View) -> None:
         """Show a person this view on their Home tab; DeliveryError(error="not_enabled") when the app has none."""

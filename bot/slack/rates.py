@@ -50,6 +50,8 @@ METHOD_RATES: Mapping[str, Rate] = MappingProxyType(
         "views.push": TIER_4,
         "views.update": TIER_4,
         "views.publish": TIER_4,
+        "files.getUploadURLExternal": TIER_4,
+        "files.completeUploadExternal": TIER_4,
         "auth.test": TIER_4,
         # Not in the tables of limits; the live check's run over all examples is all that calls it, with a
         # person waiting for it. Should Slack find this too much, its 429 slows it down.

@@ -547,7 +547,6 @@ def test_a_reading_without_name_or_value_is_refused(text: str, field: str) -> No
         ("criteria", "history Signups from 1 Nov to soon", "period"),
         ("criteria", "history Signups from 1 Nov until 7 Nov", "period"),
         ("criteria", "history Signups from 1 Nov to 7 Nov please", "period"),
-        ("criteria", "export", "text"),
         ("initiative", "edit", "text"),
         ("initiative", "list all", "text"),
         ("initiative", "show mine", "initiative"),

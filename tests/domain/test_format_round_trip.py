@@ -254,6 +254,8 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
     ),
     requests.ShowInitiative: st.builds(requests.ShowInitiative, st.none() | names),
     requests.CloseInitiative: st.builds(requests.CloseInitiative, st.none() | names),
+    requests.ExportCriteria: st.builds(requests.ExportCriteria, st.none() | names),
+    requests.ExportProgress: st.builds(requests.ExportProgress, st.none() | names),
     requests.PreviewProgress: st.builds(requests.PreviewProgress, st.none() | names),
     requests.ScheduleProgress: st.builds(
         requests.ScheduleProgress,

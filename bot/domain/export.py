@@ -1,0 +1,201 @@
+"""Exports: criteria and their readings as CSV and JSON, exact, with units and zones, and safe in spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from bot.domain.criterion import Criterion, Status, StatusReport
+from bot.domain.goalpost import Goalpost
+from bot.domain.initiative import Initiative
+from bot.domain.reading import Reading
+
+BOM = "\ufeff"
+"""Excel takes a CSV file for UTF-8 only when it begins with this."""
+
+_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+READING_COLUMNS = (
+    "initiative", "criterion", "at", "zone", "value", "unit", "origin", "by", "note",
+)  # fmt: skip
+PROGRESS_COLUMNS = (
+    "initiative", "criterion", "kind", "status", "value", "unit", "value_at", "direction", "target",
+    "target_high", "baseline", "progress", "due_on", "zone", "owner", "sentence",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as it is sent.
+
+    Attributes:
+        name: With its ending.
+        content: UTF-8.
+    """
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """One criterion with everything that is exported of it.
+
+    Attributes:
+        initiative: Its initiative.
+        criterion: The criterion.
+        report: What the last judging said.
+        readings: Those that count, oldest first; none for an export of progress.
+        changes: Its status changes, oldest first: (when, from, to, the sentence that explained it).
+        goalposts: What was moved, oldest first.
+    """
+
+    initiative: Initiative
+    criterion: Criterion
+    report: StatusReport
+    readings: Sequence[Reading] = ()
+    changes: Sequence[tuple[datetime, Status, Status, str]] = ()
+    goalposts: Sequence[Goalpost] = ()
+
+
+def export_criteria(exported: Iterable[Exported], now: datetime) -> tuple[File, File]:
+    """Return criteria with their readings as a CSV file, one row for each reading, and as a JSON file.
+
+    Args:
+        exported: The criteria.
+        now: Aware UTC.
+    """
+    exported = list(exported)
+    rows = (
+        (
+            text_cell(each.initiative.name),
+            text_cell(each.criterion.name),
+            _at(reading.at, each.initiative.zone),
+            each.initiative.zone,
+            _number(reading.value),
+            text_cell(each.criterion.unit),
+            reading.origin.value,
+            reading.by or "",
+            text_cell(reading.note),
+        )
+        for each in exported
+        for reading in each.readings
+    )
+    document = [
+        {
+            **_facts(each),
+            "readings": [
+                {
+                    "at": _at(reading.at, each.initiative.zone),
+                    "value": _number(reading.value),
+                    "origin": reading.origin.value,
+                    "by": reading.by,
+                    "note": reading.note,
+                }
+                for reading in each.readings
+            ],
+            "status_changes": [
+                {"at": _at(at, each.initiative.zone), "from": before, "to": after, "sentence": sentence}
+                for at, before, after, sentence in each.changes
+            ],
+            "goalposts": [
+                {
+                    "at": _at(goalpost.at, each.initiative.zone),
+                    "field": goalpost.move.field,
+                    "from": goalpost.move.before,
+                    "to": goalpost.move.after,
+                    "by": goalpost.by,
+                }
+                for goalpost in each.goalposts
+            ],
+        }
+        for each in exported
+    ]
+    return _files("criteria", READING_COLUMNS, rows, document, now)
+
+
+def export_progress(exported: Iterable[Exported], now: datetime) -> tuple[File, File]:
+    """Return where criteria stand now as a CSV file, one row for each, and as a JSON file.
+
+    Args:
+        exported: The criteria, in the order of the rows.
+        now: Aware UTC.
+    """
+    document = [_facts(each) for each in exported]
+    texts = {"initiative", "criterion", "unit", "sentence"}
+    rows = (
+        [
+            text_cell(str(facts[name] or "")) if name in texts else facts[name] or ""
+            for name in PROGRESS_COLUMNS
+        ]
+        for facts in document
+    )
+    return _files("progress", PROGRESS_COLUMNS, rows, document, now)
+
+
+def text_cell(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula: with an apostrophe before what begins like one.
+
+    Numbers are no text: -5 stays -5. Source: OWASP, "CSV Injection".
+    """
+    return f"'{text}" if text.startswith(_STARTS_FORMULA) else text
+
+
+def _facts(each: Exported) -> dict[str, str | None]:
+    criterion, report = each.criterion, each.report
+    condition, zone = criterion.condition, each.initiative.zone
+    return {
+        "initiative": each.initiative.name,
+        "criterion": criterion.name,
+        "kind": criterion.kind.value,
+        "status": report.status.value,
+        "value": _optional(report.value),
+        "unit": criterion.unit,
+        "value_at": None if report.value_at is None else _at(report.value_at, zone),
+        "direction": condition.direction.value,
+        "target": _number(condition.target),
+        "target_high": _optional(condition.target_high),
+        "baseline": _optional(criterion.baseline),
+        "progress": _optional(report.progress),
+        "due_on": None if criterion.due_on is None else criterion.due_on.isoformat(),
+        "zone": zone,
+        "owner": criterion.owner_id,
+        "sentence": report.sentence,
+    }
+
+
+def _files(
+    what: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    document: Sequence[object],
+    now: datetime,
+) -> tuple[File, File]:
+    written = io.StringIO()
+    writer = csv.writer(written)
+    writer.writerow(columns)
+    writer.writerows(rows)
+    about = {"format": f"loopmark.{what}", "version": 1, "exported_at": now.isoformat(), "criteria": document}
+    name = f"loopmark-{what}-{now:%Y-%m-%d}"
+    return (
+        File(f"{name}.csv", (BOM + written.getvalue()).encode()),
+        File(f"{name}.json", json.dumps(about, ensure_ascii=False, indent=1).encode()),
+    )
+
+
+def _at(moment: datetime, zone: str) -> str:
+    return moment.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds")
+
+
+def _number(value: Decimal) -> str:
+    return str(value)
+
+
+def _optional(value: Decimal | None) -> str | None:
+    return None if value is None else _number(value)

@@ -1,0 +1,141 @@
+"""Exporting: what somebody may see of criteria as files, sent to their direct messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlmodel import Session
+
+from bot.db.criteria import Found, criteria_of, visible_criteria
+from bot.db.goalposts import goalposts_since
+from bot.db.history import changes_within, count_within, readings_within
+from bot.deps import Deps
+from bot.domain.actor import Actor
+from bot.domain.export import Exported, File, export_criteria, export_progress
+from bot.errors import UserError
+from bot.services.finding import find_criterion, find_initiative
+from bot.services.lines import by_need, standing_of
+from bot.services.progress import seen_initiative
+
+MOST_READINGS = 100_000
+"""Readings in one export: about 10 MB as JSON."""
+
+MOST_CHANGES = 10_000
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Files that are ready to be sent.
+
+    Attributes:
+        files: CSV and JSON.
+        criteria: How many criteria are in them.
+        readings: How many readings.
+    """
+
+    files: tuple[File, ...]
+    criteria: int
+    readings: int
+
+
+def criteria_export(session: Session, actor: Actor, name: str | None, now: datetime) -> Export:
+    """Return the readings of one criterion, or of all of the channel's, or else of all somebody sees.
+
+    Raises:
+        UserError: field ``name``; none has that name, there is none at all, or there are too many readings.
+        AmbiguousError: several have that name.
+    """
+    if name is None:
+        seen = visible_criteria(session, actor)
+        wanted = [each for each in seen if each.initiative.channel_id == actor.channel_id] or seen
+    else:
+        wanted = [find_criterion(session, actor, name)]
+    return _readings(session, wanted, now)
+
+
+def criteria_export_of(session: Session, actor: Actor, initiative_id: int, now: datetime) -> Export:
+    """Return the readings of an initiative whose post somebody sees.
+
+    Raises:
+        UserError: it is not to be seen, has no criterion, or too many readings.
+    """
+    return _readings(session, criteria_of(session, seen_initiative(session, actor, initiative_id)), now)
+
+
+def _readings(session: Session, wanted: Sequence[Found], now: datetime) -> Export:
+    _refuse_nothing(wanted)
+    end = now.replace(year=now.year + 1)
+    total = sum(count_within(session, each.criterion.id, BEGINNING, end) for each in wanted)
+    if total > MOST_READINGS:
+        raise UserError(
+            f"That is {total:,} readings, and a file takes {MOST_READINGS:,} at most. "
+            "Name one criterion: `/criteria export NAME`.",
+            field="name",
+        )
+    exported = [_with_readings(session, each, end, MOST_READINGS) for each in wanted]
+    return Export(export_criteria(exported, now), len(wanted), total)
+
+
+def progress_export(session: Session, actor: Actor, name: str | None, now: datetime) -> Export:
+    """Return where the criteria of an initiative, of the channel's, or else of all one sees stand now.
+
+    Raises:
+        UserError: field ``initiative``; none has that name, or there is no criterion.
+        AmbiguousError: several have that name.
+    """
+    if name is None:
+        seen = visible_criteria(session, actor)
+        wanted = [each for each in seen if each.initiative.channel_id == actor.channel_id] or seen
+    else:
+        wanted = criteria_of(session, find_initiative(session, actor, name))
+    return _progress(wanted, now)
+
+
+def progress_export_of(session: Session, actor: Actor, initiative_id: int, now: datetime) -> Export:
+    """Return where the criteria of an initiative stand whose post somebody sees.
+
+    Raises:
+        UserError: it is not to be seen, or has no criterion.
+    """
+    return _progress(criteria_of(session, seen_initiative(session, actor, initiative_id)), now)
+
+
+async def send_export(deps: Deps, actor: Actor, load: Callable[[Session, Actor, datetime], Export]) -> Export:
+    """Send files to somebody's direct messages, at most once, and return what was sent.
+
+    Raises:
+        UserError: as `load` says.
+        DeliveryError: Slack took no file; error ``missing_scope`` without the scope ``files:write``.
+    """
+    now = deps.now()
+    export = await deps.database.read(lambda session: load(session, actor, now))
+    await deps.slack.upload(actor.user_id, export.files, comment="Your export from Loopmark")
+    return export
+
+
+def _progress(wanted: Sequence[Found], now: datetime) -> Export:
+    _refuse_nothing(wanted)
+    ordered = sorted(wanted, key=lambda each: (each.initiative.name, by_need(standing_of(each))))
+    exported = [Exported(each.initiative, each.criterion, each.report) for each in ordered]
+    return Export(export_progress(exported, now), len(wanted), 0)
+
+
+def _refuse_nothing(wanted: Sequence[Found]) -> None:
+    if not wanted:
+        raise UserError("There are no criteria to export yet. Add one: `/criteria add`.", field="name")
+
+
+def _with_readings(session: Session, found: Found, end: datetime, most: int) -> Exported:
+    criterion = found.criterion
+    changes = changes_within(session, criterion.id, BEGINNING, end, most=MOST_CHANGES)
+    return Exported(
+        found.initiative,
+        criterion,
+        found.report,
+        readings_within(session, criterion.id, BEGINNING, end, most=most),
+        changes[::-1],
+        goalposts_since(session, [criterion.id], BEGINNING).get(criterion.id, ()),
+    )

@@ -1,0 +1,46 @@
+"""`/criteria export`, `/progress export` and [Export]: files, to the direct messages of whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.blocks.exporting import exported_message
+from bot.domain.actor import Actor
+from bot.domain.message import Message
+from bot.domain.requests import ExportCriteria, ExportProgress
+from bot.services.exporting import (
+    Export,
+    criteria_export,
+    criteria_export_of,
+    progress_export,
+    progress_export_of,
+    send_export,
+)
+from handlers.context import Click, Incoming
+
+
+async def export_criteria(request: ExportCriteria, at: Incoming) -> Message:
+    """`/criteria export [NAME]`: every reading, as CSV and as JSON."""
+    return await _send(at, lambda session, actor, now: criteria_export(session, actor, request.name, now))
+
+
+async def export_progress(request: ExportProgress, at: Incoming) -> Message:
+    """`/progress export [for NAME]`: where every criterion stands now."""
+    return await _send(
+        at, lambda session, actor, now: progress_export(session, actor, request.initiative, now)
+    )
+
+
+async def press_menu(click: Click, at: Incoming) -> Message:
+    """One of the exports in the menu of a progress post."""
+    what, _, initiative_id = click.value.partition(":")
+    load = criteria_export_of if what == "readings" else progress_export_of
+    return await _send(at, lambda session, actor, now: load(session, actor, int(initiative_id), now))
+
+
+async def _send(at: Incoming, load: Callable[[Session, Actor, datetime], Export]) -> Message:
+    export = await send_export(at.deps, at.actor, load)
+    return exported_message(export.criteria, export.readings)
