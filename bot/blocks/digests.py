@@ -74,6 +74,7 @@ def _message(digest: Digest, notes: Sequence[str]) -> Message:
     more = len(entries) - len(shown)
     told = _changes(digest)
     late = [f"late by {ago(digest.late_by)}"] if digest.late_by else []
+    late += [escape(digest.missed)] if digest.missed else []
     left = [f"and {more} more"] if more else []
     below = [*([section("\n".join(told))] if told else []), context(*left, *late, *notes), _look_at(digest)]
     listed = [section("\n".join(_row_text(each, digest) for each in part)) for part in _parts(shown)]

@@ -51,6 +51,7 @@ def progress_message(post: ProgressPost) -> Laid:
     fit = _fitting(post.lines, LINES)
     buttons = _post_buttons(post.initiative) if post.lines else []
     notes = [f"late by {ago(post.late_by)}"] if post.late_by else []
+    notes += [escape(post.missed)] if post.missed else []
     left = len(post.lines) - fit
     if left:
         notes.insert(0, f"and {left} more, in the thread")

@@ -19,7 +19,7 @@ class OutboxKind(StrEnum):
         "progress"  # facts: initiative_id, schedule_id or None, planned_at (ISO, UTC), by (who asked) or None
     )
     PROGRESS_MORE = "progress_more"  # facts: initiative_id, thread_ts, criterion_ids; what did not fit
-    DIGEST = "digest"  # facts: schedule_id, planned_at (ISO, UTC), since (ISO, UTC, or None)
+    DIGEST = "digest"  # facts: schedule_id, planned_at (ISO, UTC), missed, since (ISO, UTC, or None)
     DIGEST_MORE = (
         "digest_more"  # facts: schedule_id, thread_ts, initiative_ids, since; details, for its thread
     )

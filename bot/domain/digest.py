@@ -40,12 +40,14 @@ class Digest:
         since: When the last one was posted, aware UTC, or None for the first.
         now: The moment it is made for, aware UTC.
         late_by: How long after its planned time it goes out; zero unless that is worth saying.
+        missed: The runs it stands for besides its own, in words; empty where there are none.
     """
 
     entries: tuple[DigestEntry, ...]
     since: datetime | None
     now: datetime
     late_by: timedelta = timedelta()
+    missed: str = ""
 
     @property
     def needing(self) -> int:

@@ -55,6 +55,7 @@ class ProgressPost:
         standing: The worst of its open criteria, or None when it has none.
         now: The moment it is made for, aware UTC.
         late_by: How long after its planned time it goes out; zero unless that is worth saying.
+        missed: The runs it stands for besides its own, in words; empty where there are none.
         confidence: What people said of its open criteria lately, the least confident first.
     """
 
@@ -63,6 +64,7 @@ class ProgressPost:
     standing: Standing | None
     now: datetime
     late_by: timedelta = timedelta()
+    missed: str = ""
     confidence: tuple[Confidence, ...] = ()
 
 

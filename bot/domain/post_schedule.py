@@ -8,6 +8,10 @@ from enum import StrEnum
 
 from bot.domain.cadence import Cadence
 from bot.domain.schedule import next_after, next_runs
+from bot.domain.wallclock import show_moment
+
+TOLD_RUNS = 5
+"""Missed runs a post names; of more it says that there were."""
 
 _FIRST_LOOK_BACK = timedelta(minutes=1)
 
@@ -117,3 +121,46 @@ def latest_run(
     while (later := next_after(cadence, zone, run, created_at)) <= now:
         run = later
     return run
+
+
+@dataclass(frozen=True, slots=True)
+class MissedRuns:
+    """Runs that a later one stands for.
+
+    Attributes:
+        runs: The newest of them, newest first, aware UTC; at most `TOLD_RUNS`.
+        earlier: Whether there were more before these.
+    """
+
+    runs: tuple[datetime, ...] = ()
+    earlier: bool = False
+
+
+def missed_runs(
+    cadence: Cadence, zone: str, created_at: datetime, *, planned: datetime, latest: datetime
+) -> MissedRuns:
+    """Return the runs from a planned one to just before the latest, which stands for them all.
+
+    However long Loopmark was off, this costs a few searches: only the newest are looked for.
+
+    Args:
+        cadence: When it comes round.
+        zone: IANA zone.
+        created_at: Aware.
+        planned: The first run that was due, aware; not later than ``latest``.
+        latest: From `latest_run`.
+    """
+    runs: list[datetime] = []
+    run = latest
+    while run > planned and len(runs) < TOLD_RUNS:
+        run = latest_run(cadence, zone, created_at, planned=planned, now=run - timedelta(seconds=1))
+        runs.append(run)
+    return MissedRuns(tuple(runs), earlier=run > planned)
+
+
+def say_missed(missed: MissedRuns, now: datetime, zone: str) -> str:
+    """Return ``also missed: 16 Nov 09:00, 9 Nov 09:00 and earlier ones``, or nothing where none was missed."""
+    if not missed.runs:
+        return ""
+    shown = ", ".join(show_moment(run, now, zone) for run in missed.runs)
+    return f"also missed: {shown}{' and earlier ones' if missed.earlier else ''}"

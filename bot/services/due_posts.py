@@ -11,7 +11,7 @@ from bot.db.homes import redraw_homes
 from bot.db.outbox import OutboxKind, add_to_outbox, last_added
 from bot.deps import Deps
 from bot.domain.initiative import Initiative
-from bot.domain.post_schedule import PostOnly, Schedule, latest_run
+from bot.domain.post_schedule import PostOnly, Schedule, latest_run, missed_runs, say_missed
 from bot.domain.schedule import next_after
 from bot.services.news import has_news
 
@@ -52,8 +52,10 @@ def _post_due(session: Session, team_id: str, schedule_id: int, now: datetime) -
         pause_and_tell(session, team_id, schedule, ALL_CLOSED, now)
         return 0
     planned = latest_run(schedule.cadence, zone, created_at, planned=schedule.due_at, now=now)
+    missed = missed_runs(schedule.cadence, zone, created_at, planned=schedule.due_at, latest=planned)
+    said = say_missed(missed, now, zone)
     if schedule.is_digest:
-        return _digest_due(session, team_id, schedule, posted, planned, now)
+        return _digest_due(session, team_id, schedule, posted, planned, said, now)
     return sum(
         add_to_outbox(
             session,
@@ -65,6 +67,7 @@ def _post_due(session: Session, team_id: str, schedule_id: int, now: datetime) -
                 "initiative_id": initiative.id,
                 "schedule_id": schedule.id,
                 "planned_at": planned.isoformat(),
+                "missed": said,
                 "by": None,
             },
             now=now,
@@ -80,6 +83,7 @@ def _digest_due(
     schedule: Schedule,
     posted: list[Initiative],
     planned: datetime,
+    missed: str,
     now: datetime,
 ) -> int:
     since = last_added(session, key_start(schedule.id), DIGEST_END)
@@ -97,6 +101,7 @@ def _digest_due(
         facts={
             "schedule_id": schedule.id,
             "planned_at": planned.isoformat(),
+            "missed": missed,
             "since": since.isoformat() if since else None,
         },
         now=now,

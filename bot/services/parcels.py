@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -257,7 +257,9 @@ def _progress(session: Session, claim: OutboxClaim, now: datetime) -> ProgressPa
         if now - planned_at > LATE_AFTER and has_later(session, claim, *ends):
             return Dropped("a later run took its place")
     since = said_until(session, initiative.id, claim.channel_id)
-    return ProgressParcel(post_of(session, initiative, now, planned_at=planned_at, since=since))
+    post = post_of(session, initiative, now, planned_at=planned_at, since=since)
+    # Rows written by an older Loopmark, and posts nobody planned, missed nothing.
+    return ProgressParcel(replace(post, missed=facts.get("missed", "")))
 
 
 def _digest(session: Session, claim: OutboxClaim, now: datetime) -> DigestParcel | DigestMoreParcel | Dropped:
@@ -276,7 +278,8 @@ def _digest(session: Session, claim: OutboxClaim, now: datetime) -> DigestParcel
     planned_at = datetime.fromisoformat(facts["planned_at"])
     if now - planned_at > LATE_AFTER and has_later(session, claim, key_start(schedule.id), DIGEST_END):
         return Dropped("a later run took its place")
-    return DigestParcel(digest_of(session, posted, now, since=since, planned_at=planned_at), schedule.number)
+    digest = digest_of(session, posted, now, since=since, planned_at=planned_at)
+    return DigestParcel(replace(digest, missed=facts["missed"]), schedule.number)
 
 
 def status_change(session: Session, claim: OutboxClaim) -> StatusChange:

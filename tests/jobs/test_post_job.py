@@ -95,6 +95,15 @@ async def test_of_all_missed_runs_only_the_latest_is_posted_once(
     assert await due_at(world) == datetime.fromisoformat(f"{next_run}:00+00:00")
 
 
+async def test_a_post_after_an_outage_names_the_runs_it_stands_for(world: World) -> None:
+    await world.schedule("every day 09:00")
+    world.forward(days=3, hours=2)
+    await world.settle()
+    [sent] = world.slack.sent
+    assert "late by 2 h" in sent.message.text
+    assert "also missed: 25 Nov 09:00, 24 Nov 09:00" in sent.message.text
+
+
 @pytest.mark.parametrize(
     ("late", "said"),
     [
