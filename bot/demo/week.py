@@ -149,8 +149,9 @@ class Week:
             self._cast.alice, self._cast.leads, "From now on every Monday at nine, so that nobody has to ask."
         )
         where = self._cast.leads.mention
-        line = f'/progress schedule every Mon 09:00 in {where} for "Checkout rewrite", "Faster search"'
-        await self._type(self._cast.alice, self._cast.leads, line)
+        for name in ("Checkout rewrite", "Faster search"):
+            line = f'/progress schedule every Mon 09:00 in {where} for "{name}"'
+            await self._type(self._cast.alice, self._cast.leads, line)
 
     async def _post_here(self) -> None:
         preview = await self._type(self._cast.alice, self._cast.checkout, "/progress")

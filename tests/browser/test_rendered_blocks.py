@@ -79,7 +79,7 @@ async def test_every_message_and_form_of_the_bot_is_drawn_whole(stage: Stage, op
     await expect(page.get_by_test_id("message").last).to_be_visible()
     assert await page.locator("[data-unknown]").count() == 0
     for name, example in examples.items():
-        if isinstance(example, Built):
+        if isinstance(example, Built) or example["type"] == "home":
             continue
         modals.open(modals.use_trigger(modals.new_trigger(stage.alice)), dict(example))
         form = page.get_by_test_id("modal").last
@@ -90,6 +90,18 @@ async def test_every_message_and_form_of_the_bot_is_drawn_whole(stage: Stage, op
         assert await page.evaluate(f"{unnamed}.filter((one) => !{labelled}).length") == 0, name
         modals.close_all(stage.alice)
         await expect(page.get_by_test_id("modal")).to_have_count(0)
+
+
+async def test_every_home_tab_of_the_bot_is_drawn_whole(stage: Stage, opened: Any) -> None:
+    page: Page = await opened(stage.address.replace(f"#{stage.channel.id}", "#home"))
+    for name, example in all_examples(World()).items():
+        if isinstance(example, Built) or example["type"] != "home":
+            continue
+        stage.workspace.server.modals.publish(stage.alice, dict(example), "")
+        titles = [block["text"]["text"] for block in example["blocks"] if block["type"] == "header"]
+        for title in titles:
+            await expect(page.get_by_test_id("home"), name).to_contain_text(title)
+        assert await page.locator("[data-unknown]").count() == 0, name
 
 
 async def test_every_other_block_is_drawn_and_an_unknown_one_says_so(stage: Stage, opened: Any) -> None:

@@ -202,7 +202,8 @@ async def test_a_rate_it_can_not_do_becomes_the_nearest(demo: Demo, asked: float
 
 async def test_with_nothing_scheduled_there_is_nothing_to_jump_to(demo: Demo) -> None:
     alice = demo.workspace.person(demo.cast.alice)
-    await alice.command(demo.cast.leads, "/progress pause")
+    for number in (1, 2):
+        await alice.command(demo.cast.leads, f"/progress pause #{number}")
     await demo.loopmark.settle()
     before = demo.clock.now()
     with pytest.raises(LookupError, match="Nothing is scheduled"):
@@ -210,7 +211,8 @@ async def test_with_nothing_scheduled_there_is_nothing_to_jump_to(demo: Demo) ->
     assert demo.clock.now() - before < timedelta(minutes=1)
     state = demo.control.state()
     assert (state.next_at, state.next_what, state.busy) == (None, "", "")
-    await alice.command(demo.cast.leads, "/progress resume")
+    for number in (1, 2):
+        await alice.command(demo.cast.leads, f"/progress resume #{number}")
     await demo.loopmark.settle()
     await demo.control.look()
     assert demo.control.state().next_at is not None
