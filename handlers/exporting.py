@@ -19,7 +19,7 @@ from bot.services.exporting import (
     progress_export_of,
     send_export,
 )
-from handlers.context import Click, Incoming
+from handlers.context import Incoming
 
 
 async def export_criteria(request: ExportCriteria, at: Incoming) -> Message:
@@ -34,11 +34,14 @@ async def export_progress(request: ExportProgress, at: Incoming) -> Message:
     )
 
 
-async def press_menu(click: Click, at: Incoming) -> Message:
-    """One of the exports in the menu of a progress post."""
-    what, _, initiative_id = click.value.partition(":")
-    load = criteria_export_of if what == "readings" else progress_export_of
-    return await _send(at, lambda session, actor, now: load(session, actor, int(initiative_id), now))
+async def export_readings_of(initiative_id: int, at: Incoming) -> Message:
+    """Every reading of an initiative, chosen in the menu of a post."""
+    return await _send(at, lambda session, actor, now: criteria_export_of(session, actor, initiative_id, now))
+
+
+async def export_progress_of(initiative_id: int, at: Incoming) -> Message:
+    """Where an initiative stands, chosen in the menu of a post."""
+    return await _send(at, lambda session, actor, now: progress_export_of(session, actor, initiative_id, now))
 
 
 async def _send(at: Incoming, load: Callable[[Session, Actor, datetime], Export]) -> Message:

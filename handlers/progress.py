@@ -17,6 +17,8 @@ from bot.domain.requests import PreviewProgress
 from bot.services.delivery import decide_held
 from bot.services.progress import explain_post, post_here, post_of, preview, seen_initiative
 from handlers.context import Click, Incoming, Redrawn
+from handlers.exporting import export_progress_of, export_readings_of
+from handlers.snoozing import snooze
 
 AT_ONCE = 4
 """Private messages in one answer; Slack takes five answers to one command or click."""
@@ -83,6 +85,13 @@ async def press_more(click: Click, at: Incoming) -> Message:
         return post_of(session, initiative, at.deps.now())
 
     return lines_page(await at.deps.database.read(load), int(offset))
+
+
+async def press_menu(click: Click, at: Incoming) -> Message:
+    """A choice in the menu of a progress post: snooze it, or export its initiative."""
+    what, _, initiative_id = click.value.partition(":")
+    choices = {"snooze": snooze, "readings": export_readings_of, "progress": export_progress_of}
+    return await choices[what](int(initiative_id), at)
 
 
 async def press_look(click: Click, at: Incoming) -> Message:

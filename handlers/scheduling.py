@@ -39,7 +39,14 @@ from bot.domain.zones import parse_zone
 from bot.errors import DeliveryError, LoopmarkError, UserError
 from bot.services.drafts import keep_typed, typed_draft
 from bot.services.finding import find_initiative
-from bot.services.schedules import ScheduleView, change_schedule, digest_now, list_schedules, posts_now
+from bot.services.schedules import (
+    ScheduleView,
+    change_schedule,
+    digest_now,
+    left_out_here,
+    list_schedules,
+    posts_now,
+)
 from bot.services.scheduling import Confirmation, create_schedule, schedulable
 from handlers.context import Click, Form, Incoming, Redrawn, ShowView
 from handlers.forms import open_form
@@ -79,8 +86,10 @@ async def show_list(request: ListSchedules, at: Incoming, page: int = 0) -> Mess
     """`/progress list`: this channel's schedules with their numbers and next runs."""
     del request
     views = await at.deps.database.read(list_schedules, at.actor)
+    now = at.deps.now()
+    left_out = await at.deps.database.read(left_out_here, at.actor, now)
     listed = [(view.schedule, view.initiatives, view.hidden) for view in views]
-    return schedules_list(listed, at.deps.now(), page=page)
+    return schedules_list(listed, now, page=page, left_out=left_out)
 
 
 async def press_more_schedules(click: Click, at: Incoming) -> Message:

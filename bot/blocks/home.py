@@ -7,7 +7,7 @@ from bot.blocks.mrkdwn import channel, code, escape, shorten
 from bot.blocks.parts import actions, button, context, divider, header, section
 from bot.domain.home import Home, HomeLine
 from bot.domain.message import Block, View
-from bot.domain.post_schedule import PostOnly, Schedule
+from bot.domain.post_schedule import PostOnly, Schedule, ScheduleScope
 from bot.domain.wallclock import show_moment
 
 WAITING = 10
@@ -102,8 +102,13 @@ def _line(each: HomeLine, why: str) -> Block:
 
 
 def _schedule(schedule: Schedule, home: Home) -> str:
+    what = {ScheduleScope.ALL: "a digest of all, ", ScheduleScope.MINE: "a digest of yours, "}.get(
+        schedule.scope, ""
+    )
     only = "" if schedule.only is PostOnly.ALWAYS else f", only if {schedule.only}"
-    name = f"*#{schedule.number}* {escape(schedule.cadence_text)} in {channel(schedule.channel_id)}{only}"
+    name = (
+        f"*#{schedule.number}* {what}{escape(schedule.cadence_text)} in {channel(schedule.channel_id)}{only}"
+    )
     if schedule.due_at is None:
         because = f": {escape(schedule.paused_because)}" if schedule.paused_because else ""
         return shorten(f"{name}\npaused{because}", LINE_LIMIT)

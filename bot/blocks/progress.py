@@ -252,6 +252,7 @@ def _post_buttons(initiative: Initiative) -> list[Block]:
         overflow(
             "post_menu",
             [
+                option("Snooze a week", f"snooze:{which}"),
                 option("Export where it stands", f"progress:{which}"),
                 option("Export all readings", f"readings:{which}"),
             ],

@@ -75,7 +75,11 @@ def scheduled_message(
 
 
 def schedules_list(
-    views: Sequence[tuple[Schedule, Sequence[Initiative], int]], now: datetime, *, page: int = 0
+    views: Sequence[tuple[Schedule, Sequence[Initiative], int]],
+    now: datetime,
+    *,
+    page: int = 0,
+    left_out: Sequence[tuple[str, str]] = (),
 ) -> Message:
     """Return the answer to `/progress list`.
 
@@ -83,6 +87,7 @@ def schedules_list(
         views: (schedule, initiatives it posts that the person may see, how many more it posts), by number.
         now: Aware UTC.
         page: Which dozen, from 0.
+        left_out: (initiative's name, until when in words) of those that somebody snoozed in this channel.
     """
     if not views:
         text = "No schedule posts here yet."
@@ -108,6 +113,11 @@ def schedules_list(
         text = shorten(text, LISTED)
         texts.append(text)
         blocks += [section(text, block_id=f"schedule:{schedule.id}"), actions(*_buttons(schedule))]
+    if left_out:
+        names = ", ".join(f"*{escape(shorten(name, 80))}* until {until}" for name, until in left_out[:NAMED])
+        more = f" and {len(left_out) - NAMED} more" if len(left_out) > NAMED else ""
+        blocks.append(context(f"Snoozed here: {names}{more}"))
+        texts.append(f"Snoozed here: {names}{more}")
     left = len(views) - (page + 1) * SHOWN
     last = [button("Schedule progress posts", "schedule_progress")]
     if left > 0:

@@ -308,6 +308,18 @@ class ScheduleInitiativeRow(Table, table=True):
     initiative_id: int = Field(foreign_key="initiative.id", primary_key=True)
 
 
+class SnoozeRow(Table, table=True):
+    """An initiative that schedules leave out of a channel until a moment."""
+
+    __tablename__ = "snooze"
+
+    team_id: str
+    initiative_id: int = Field(foreign_key="initiative.id", primary_key=True)
+    channel_id: str = Field(primary_key=True)
+    until: datetime = _at()
+    by_user_id: str
+
+
 class OutboxRow(Table, table=True):
     """One message to be posted exactly once, written together with the fact that causes it."""
 

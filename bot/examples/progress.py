@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 
-from bot.blocks import digests, goalposts, home, leaving, notices, progress, schedules, strikes, why
+from bot.blocks import digests, goalposts, home, leaving, notices, progress, schedules, snoozing, strikes, why
 from bot.domain.criterion import Kind, Status
 from bot.domain.digest import Digest, DigestEntry
 from bot.domain.forecast import Forecast, Trend
@@ -207,6 +207,13 @@ def _schedules(world: World) -> Named:
     several = replace(schedule, initiative_ids=(0, 1), number=7, id=7)
     rows = [(each, [initiative, initiative], 0) for each in (*digests_of, several)]
     yield "schedules.schedules_list/digests", schedules.schedules_list(rows, now)
+    out = [(f"Initiative {number} <new>", "30 Nov 09:00") for number in range(10)]
+    yield "schedules.schedules_list/snoozed", schedules.schedules_list(rows[:1], now, left_out=out)
+    yield (
+        "snoozing.snoozed_message",
+        snoozing.snoozed_message(initiative, world.channel_id, now + timedelta(days=7), now, "Europe/Berlin"),
+    )
+    yield "snoozing.woken_message", snoozing.woken_message(initiative, world.channel_id)
     yield "schedules.schedules_list/none", schedules.schedules_list([], now)
     for to in ScheduleChange:
         each = paused if to is ScheduleChange.PAUSE else schedule

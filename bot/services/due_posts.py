@@ -9,6 +9,7 @@ from sqlmodel import Session
 from bot.db import schedules
 from bot.db.homes import redraw_homes
 from bot.db.outbox import OutboxKind, add_to_outbox, last_added
+from bot.db.snoozes import snoozed
 from bot.deps import Deps
 from bot.domain.initiative import Initiative
 from bot.domain.post_schedule import PostOnly, Schedule, latest_run, missed_runs, say_missed
@@ -48,10 +49,12 @@ def _post_due(session: Session, team_id: str, schedule_id: int, now: datetime) -
         return 0
     redraw_homes(session, team_id, [schedule.created_by], now)
     posted = schedules.postable_of(session, team_id, schedule)
+    left_out = snoozed(session, team_id, schedule.channel_id, now)
     if schedule.initiative_ids and not posted:
         pause_and_tell(session, team_id, schedule, ALL_CLOSED, now)
         return 0
     planned = latest_run(schedule.cadence, zone, created_at, planned=schedule.due_at, now=now)
+    posted = [each for each in posted if each.id not in left_out]
     missed = missed_runs(schedule.cadence, zone, created_at, planned=schedule.due_at, latest=planned)
     said = say_missed(missed, now, zone)
     if schedule.is_digest:

@@ -17,6 +17,7 @@ from bot.db.posts import drawn_since, last_post_ts, said_until
 from bot.db.prompts import find_prompt_row
 from bot.db.readings import change_before
 from bot.db.schedules import find_schedule, may_post, postable_of
+from bot.db.snoozes import snoozed
 from bot.db.strikes import to_reading
 from bot.domain.criterion import CriterionState, Kind, Status
 from bot.domain.digest import Digest
@@ -268,7 +269,8 @@ def _digest(session: Session, claim: OutboxClaim, now: datetime) -> DigestParcel
     if schedule is None or schedule.state is ScheduleState.PAUSED:
         return Dropped("the schedule was paused or removed")
     since = datetime.fromisoformat(facts["since"]) if facts["since"] else None
-    posted = postable_of(session, claim.team_id, schedule)
+    left_out = snoozed(session, claim.team_id, claim.channel_id, now)
+    posted = [each for each in postable_of(session, claim.team_id, schedule) if each.id not in left_out]
     if claim.kind is OutboxKind.DIGEST_MORE:
         posted = [each for each in posted if each.id in facts["initiative_ids"]]
     if not posted:

@@ -13,6 +13,7 @@ from bot.db.homes import redraw_homes
 from bot.db.initiatives import visible_initiatives
 from bot.db.outbox import last_added
 from bot.db.posts import said_until
+from bot.db.snoozes import snoozed
 from bot.deps import Deps
 from bot.domain.actor import Actor, Person
 from bot.domain.digest import Digest
@@ -20,6 +21,7 @@ from bot.domain.initiative import Initiative
 from bot.domain.post import ProgressPost
 from bot.domain.post_schedule import Schedule, ScheduleState
 from bot.domain.requests import ScheduleChange
+from bot.domain.wallclock import show_moment
 from bot.errors import AmbiguousError, NotAllowedError, UserError
 from bot.services.channels import check_channel
 from bot.services.digests import digest_of
@@ -48,6 +50,21 @@ def list_schedules(session: Session, actor: Actor) -> list[ScheduleView]:
     visible = {initiative.id for initiative in visible_initiatives(session, actor)}
     about = schedules.schedules_about(session, actor.team_id, actor.channel_id)
     return [_view(session, actor, schedule, visible) for schedule in about]
+
+
+def left_out_here(session: Session, actor: Actor, now: datetime) -> list[tuple[str, str]]:
+    """Return the initiatives that schedules leave out of the channel now, and until when in the reader's zone.
+
+    Raises:
+        UnknownPersonError: there are some, and Slack was never asked about the reader.
+    """
+    until = snoozed(session, actor.team_id, actor.channel_id, now)
+    if not until:
+        return []
+    zone = known_person(session, actor).zone
+    seen = [each for each in visible_initiatives(session, actor) if each.id in until]
+    seen.sort(key=lambda each: until[each.id])
+    return [(each.name, show_moment(until[each.id], now, zone)) for each in seen]
 
 
 def _view(session: Session, actor: Actor, schedule: Schedule, visible: set[int]) -> ScheduleView:
