@@ -23,6 +23,7 @@ from bot.domain import requests
 from handlers import (
     adding,
     asking,
+    away,
     checkins,
     criteria,
     editing,
@@ -86,6 +87,9 @@ COMMANDS: Mapping[type[Any], CommandRoute] = {
     requests.ListSchedules: CommandRoute(scheduling.show_list),
     requests.ChangeSchedule: CommandRoute(scheduling.change, SLOW),
     requests.TestSchedule: CommandRoute(scheduling.try_out, SLOW),
+    # --- people
+    requests.ShowAway: CommandRoute(away.show),
+    requests.StayAway: CommandRoute(away.stay),
     # --- feedback
     requests.AddNote: CommandRoute(feedback.save_note),
     requests.AskPrompt: CommandRoute(asking.ask, SLOW),
@@ -147,6 +151,8 @@ CLICKS: Mapping[str, ClickRoute] = {
     "more_schedules": ClickRoute(scheduling.press_more_schedules),
     "change_schedule": ClickRoute(scheduling.press_change, SLOW),
     "test_schedule": ClickRoute(scheduling.press_test, SLOW),
+    # --- people
+    "come_back": ClickRoute(away.press_back),
     # --- feedback
     "vote": ClickRoute(feedback.vote),
     "answer_text": ClickRoute(feedback.open_answer, SLOW),

@@ -44,6 +44,16 @@ class PersonRow(Table, table=True):
     checked_at: datetime = _at()
 
 
+class AwayRow(Table, table=True):
+    """Until when somebody is not reminded of anything, because they said so."""
+
+    __tablename__ = "away"
+
+    team_id: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
+    until: datetime = _at()
+
+
 class ChannelRow(Table, table=True):
     """What is known of a channel: asked when it is named, kept current by channel events."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from bot.db.models import ReminderRow
+from bot.db.models import CriterionRow, ReminderRow
 
 
 def plan_reminder(session: Session, team_id: str, criterion_id: int, due_at: datetime | None) -> None:
@@ -21,6 +21,17 @@ def plan_reminder(session: Session, team_id: str, criterion_id: int, due_at: dat
         insert(ReminderRow)
         .values(criterion_id=criterion_id, team_id=team_id, due_at=due_at)
         .on_conflict_do_update(index_elements=["criterion_id"], set_={"due_at": due_at})
+    )
+
+
+def look_again(session: Session, team_id: str, owner_id: str, now: datetime) -> None:
+    """Make the reminders of somebody's criteria due, so that the next tick works out anew when they are asked."""
+    own = select(CriterionRow.id).where(
+        col(CriterionRow.team_id) == team_id, col(CriterionRow.owner_id) == owner_id
+    )
+    session.execute(
+        update(ReminderRow).where(col(ReminderRow.criterion_id).in_(own)).values(due_at=now),
+        execution_options={"synchronize_session": False},
     )
 
 

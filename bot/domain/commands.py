@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 from bot.domain.addresses import check_url
 from bot.domain.clauses import ClauseReader, one_initiative
 from bot.domain.criterion import CriterionState
 from bot.domain.criterion_text import read_criterion, read_reading, read_strike
 from bot.domain.dates import DayMonth, read_date
+from bot.domain.durations import spell
 from bot.domain.entities import DOUBLE_QUOTES, Line, LinkRef, Token, UserRef, cut, read_line, tokenize
 from bot.domain.formatting import example_of
 from bot.domain.history_text import read_history
@@ -18,6 +20,7 @@ from bot.domain.names import parse_name
 from bot.domain.options import Options, read_options
 from bot.domain.post_schedule import ScheduleScope
 from bot.domain.prompt_text import read_prompt
+from bot.domain.quantities import read_duration
 from bot.domain.references import CHOOSE_PERSON, name_to_end, refuse_open_quote
 from bot.domain.requests import (
     AddNote,
@@ -52,8 +55,10 @@ from bot.domain.requests import (
     ScheduleChange,
     ScheduleProgress,
     Scope,
+    ShowAway,
     ShowCriterion,
     ShowInitiative,
+    StayAway,
     TestSchedule,
     TrySource,
 )
@@ -63,6 +68,7 @@ from bot.domain.usage import NOT_YET
 from bot.errors import UserError
 
 TEXT_LIMIT = 12_000
+AWAY_LEAST, AWAY_MOST = timedelta(hours=1), timedelta(days=90)
 
 _STATES = {"pause": CriterionState.PAUSED, "resume": CriterionState.OPEN, "archive": CriterionState.ARCHIVED}
 _INITIATIVE_KEYWORDS = frozenset({"by", "in", "owner", "zone"})
@@ -185,8 +191,32 @@ def _feedback(line: Line, start: int) -> Request:
 
 def _loop(line: Line, start: int) -> Request:
     word, after, _ = _first(line, start)
+    if word == "away":
+        return _away(line, after)
     reader = _DELEGATES.get(word)
     return _help("loop", line, start) if reader is None else reader(line, after)
+
+
+def _away(line: Line, start: int) -> ShowAway | StayAway:
+    tokens = tokenize(line, start)
+    if not tokens:
+        return ShowAway()
+    if len(tokens) == 1 and tokens[0].key in ("off", "back"):
+        return StayAway(None)
+    length = read_duration(tokens[0].key, field="text") if len(tokens) == 1 else None
+    if length is None:
+        raise UserError(
+            f"I can't read “{cut(line.show_inline(start))}” as how long. Type it as one word.",
+            field="text",
+            example=example_of(StayAway(timedelta(days=3))),
+        )
+    if not AWAY_LEAST <= length <= AWAY_MOST:
+        raise UserError(
+            f"One is away for {spell(AWAY_LEAST)} at least and {spell(AWAY_MOST)} at most.",
+            field="text",
+            example=example_of(StayAway(timedelta(days=3))),
+        )
+    return StayAway(length)
 
 
 _DELEGATES: dict[str, Callable[[Line, int], Request]] = {

@@ -58,9 +58,11 @@ from bot.domain.requests import (
     ScheduleProgress,
     Scope,
     SetReading,
+    ShowAway,
     ShowCriterion,
     ShowHistory,
     ShowInitiative,
+    StayAway,
     StrikeReading,
     TestSchedule,
     TrySource,
@@ -86,6 +88,7 @@ _COMMANDS = {
         ExportProgress,
     ),
     "feedback": (AddNote, OpenAskForm, AskPrompt, ListPrompts, PromptResults, ClosePrompt, FeedbackPrivacy),
+    "loop": (ShowAway, StayAway),
 }  # fmt: skip
 _RESERVED = frozenset(
     {
@@ -153,6 +156,10 @@ def format(request: Request) -> str:
             return "export" if name is None else f"export {format_name(name)}"
         case ExportProgress(initiative):
             return f"export{_last_clauses(None, None, _only(initiative))}"
+        case ShowAway():
+            return "away"
+        case StayAway(length):
+            return f"away {'off' if length is None else format_duration(length)}"
         case CheckInCriterion(name):
             return f"check-in {format_name(name)}"
         case EditCriterion(name):

@@ -382,6 +382,18 @@ class FeedbackPrivacy:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowAway:
+    """`/loop away`: whether one is away, and until when."""
+
+
+@dataclass(frozen=True, slots=True)
+class StayAway:
+    """`/loop away 3d`, and `/loop away off`, whose length is None."""
+
+    length: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """`help`, or a word that no command knows.
 
@@ -432,6 +444,8 @@ Request = (
     | PromptResults
     | ClosePrompt
     | FeedbackPrivacy
+    | ShowAway
+    | StayAway
     | Help
 )
 """Everything that can be asked for in text."""

@@ -127,6 +127,7 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
         Usage("initiative", "initiative …", "the same as /initiative …"),
         Usage("progress", "progress …", "the same as /progress …"),
         Usage("feedback", "feedback …", "the same as /feedback …"),
+        Usage("away", "away [3d | off]", "says or changes until when you are not reminded of anything"),
         Usage("help", "help", "shows this"),
     ),
 }

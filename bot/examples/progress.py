@@ -8,7 +8,19 @@ from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 
-from bot.blocks import digests, goalposts, home, leaving, notices, progress, schedules, snoozing, strikes, why
+from bot.blocks import (
+    away,
+    digests,
+    goalposts,
+    home,
+    leaving,
+    notices,
+    progress,
+    schedules,
+    snoozing,
+    strikes,
+    why,
+)
 from bot.domain.criterion import Kind, Status
 from bot.domain.digest import Digest, DigestEntry
 from bot.domain.forecast import Forecast, Trend
@@ -214,6 +226,8 @@ def _schedules(world: World) -> Named:
         snoozing.snoozed_message(initiative, world.channel_id, now + timedelta(days=7), now, "Europe/Berlin"),
     )
     yield "snoozing.woken_message", snoozing.woken_message(initiative, world.channel_id)
+    yield "away.away_message", away.away_message(now + timedelta(days=3), now, "Europe/Berlin")
+    yield "away.away_message/here", away.away_message(None, now, "Europe/Berlin")
     yield "schedules.schedules_list/none", schedules.schedules_list([], now)
     for to in ScheduleChange:
         each = paused if to is ScheduleChange.PAUSE else schedule

@@ -8,6 +8,7 @@ import structlog
 from sqlmodel import Session
 
 from bot.db import reminders
+from bot.db.away import away_until
 from bot.db.criteria import Found
 from bot.db.initiatives import find_initiative_by_id
 from bot.db.models import CriterionRow, ReminderRow
@@ -115,8 +116,10 @@ def _reminder_at(session: Session, found: Found, now: datetime) -> datetime | No
         starts_at=start_of_day(found.initiative.starts_on, zone),
         value_at=row.value_at,
     )
-    person = find_person(session, row.team_id, whom_to_ask(session, found))
-    at = by_day(max(wanted, now), person.zone if person else zone)
+    asked = whom_to_ask(session, found)
+    person = find_person(session, row.team_id, asked)
+    away = away_until(session, row.team_id, asked) or now
+    at = by_day(max(wanted, now, away), person.zone if person else zone)
     # After the due date the owner is asked for the verdict's value instead.
     return at if due_at is None or at < due_at else None
 

@@ -254,6 +254,10 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
     ),
     requests.ShowInitiative: st.builds(requests.ShowInitiative, st.none() | names),
     requests.CloseInitiative: st.builds(requests.CloseInitiative, st.none() | names),
+    requests.ShowAway: st.just(requests.ShowAway()),
+    requests.StayAway: (st.none() | st.integers(1, 90).map(lambda days: timedelta(days=days))).map(
+        requests.StayAway
+    ),
     requests.ExportCriteria: st.builds(requests.ExportCriteria, st.none() | names),
     requests.ExportProgress: st.builds(requests.ExportProgress, st.none() | names),
     requests.PreviewProgress: st.builds(requests.PreviewProgress, st.none() | names),

@@ -39,3 +39,28 @@ async def test_the_owner_is_asked_for_a_due_value_in_their_morning_and_gives_it_
     assert len(stage.workspace.direct_messages(stage.bob_user)) == 2
     await stage.pass_time(timedelta(days=1))
     assert "The last one was 7, 7 d ago." in stage.workspace.direct_messages(stage.bob_user)[-1].shown
+
+
+@pytest.mark.parametrize("transport", ["socket"], indirect=True)
+async def test_who_is_away_is_asked_when_they_are_back(stage: Stage) -> None:
+    await stage.says(stage.alice, stage.general, '/initiative new "Checkout rewrite" by 24 Dec')
+    await stage.settle()
+    await stage.says(stage.alice, stage.general, "/criteria add Support calls <= 9 guardrail source manual")
+    assert "You are here" in await stage.says(stage.alice, stage.general, "/loop away")
+    said = await stage.says(stage.alice, stage.general, "/loop away 10d")
+    assert "You are away until 3 Dec 09:00 (Europe/Berlin)" in said
+    await stage.pass_time(timedelta(days=9), step=timedelta(hours=12))
+    assert stage.workspace.direct_messages(stage.alice_user) == []
+    await stage.pass_time(timedelta(days=2), step=timedelta(hours=12))
+    assert len(stage.workspace.direct_messages(stage.alice_user)) == 1
+
+    await stage.says(stage.alice, stage.general, "/criteria set Support calls 4")
+    outcome = await stage.alice.command(stage.general, "/loop away 60d")
+    await stage.pass_time(timedelta(days=8), step=timedelta(hours=12))
+    assert len(stage.workspace.direct_messages(stage.alice_user)) == 1
+    await stage.alice.click(outcome.messages[-1], "I am back")
+    await stage.pass_time(timedelta(days=1), step=timedelta(hours=12))
+    assert len(stage.workspace.direct_messages(stage.alice_user)) == 2
+    for typed in ("5 min", "200d", "forever"):
+        refused = await stage.says(stage.alice, stage.general, f"/loop away {typed}")
+        assert "/loop away 3d" in refused
