@@ -151,6 +151,7 @@ class Listed(NamedTuple):
     channel_id: str
     zone: str
     source_kind: str
+    frozen: bool
 
     @property
     def standing(self) -> Standing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import delete, update
@@ -33,6 +34,16 @@ def look_again(session: Session, team_id: str, owner_id: str, now: datetime) -> 
         update(ReminderRow).where(col(ReminderRow.criterion_id).in_(own)).values(due_at=now),
         execution_options={"synchronize_session": False},
     )
+
+
+def planned_later(session: Session, criterion_ids: Collection[int], now: datetime) -> set[int]:
+    """Return which of some criteria have a reminder after a moment (aware UTC), so that no value is due yet."""
+    rows = session.exec(
+        select(ReminderRow.criterion_id).where(
+            col(ReminderRow.criterion_id).in_(criterion_ids), col(ReminderRow.due_at) > now
+        )
+    )
+    return set(rows)
 
 
 def any_reminder_due(session: Session, team_id: str, now: datetime) -> bool:

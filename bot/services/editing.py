@@ -223,7 +223,7 @@ def _save(
     ).one()
     assert row.id is not None
     found = Found(row, found.initiative)
-    before, former = found.criterion, Status(row.status)
+    before, former, former_owner = found.criterion, Status(row.status), row.owner_id
     fresh = _fresh(found, request, deps, now)
     values = {name: getattr(fresh, name) for name in _TAKEN_OVER}
     if fresh.direction != row.direction:
@@ -257,7 +257,7 @@ def _save(
     else:
         reminders.plan_reminder(session, row.team_id, row.id, None)
     redraw_posts(session, row.initiative_id, now)
-    redraw_homes(session, row.team_id, [row.owner_id], now)
+    redraw_homes(session, row.team_id, {former_owner, row.owner_id}, now)
     return Edited(found, report, former, tuple(moves))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel import Session
@@ -9,6 +10,7 @@ from sqlmodel import Session
 from bot.db import homes
 from bot.db.criteria import Listed, list_own, list_visible
 from bot.db.initiatives import visible_initiatives
+from bot.db.reminders import planned_later
 from bot.db.schedules import schedules_by
 from bot.deps import Deps
 from bot.domain.actor import Actor
@@ -21,8 +23,8 @@ from bot.services.people import known_person
 NOWHERE = ""
 """The channel of somebody on their Home: they see what is not private, and what they own."""
 
-ASKED = frozenset({Status.NO_DATA, Status.STALE})
-"""Statuses of a criterion set by hand in which its owner is asked for a value."""
+WITHOUT_VALUE = frozenset({Status.NO_DATA, Status.STALE})
+"""Statuses of a criterion set by hand in which it waits for a value whatever its rhythm."""
 
 
 async def open_home(deps: Deps, actor: Actor) -> None:
@@ -39,8 +41,10 @@ def home_of(session: Session, actor: Actor, now: datetime) -> Home:
     """
     person = known_person(session, actor)
     own = list_own(session, actor)
-    waiting = sorted((each for each in own if _is_asked(each)), key=lambda each: each.value_at or now)
-    others = sorted((each for each in own if not _is_asked(each)), key=lambda each: by_need(each.standing))
+    later = planned_later(session, [each.id for each in own if each.source_kind == SourceKind.MANUAL], now)
+    asked = {each.id for each in own if _is_asked(each, later)}
+    waiting = sorted((each for each in own if each.id in asked), key=lambda each: each.value_at or now)
+    others = sorted((each for each in own if each.id not in asked), key=lambda each: by_need(each.standing))
     return Home(
         waiting=tuple(_line(each, now) for each in waiting),
         criteria=tuple(_line(each, now) for each in others),
@@ -52,12 +56,11 @@ def home_of(session: Session, actor: Actor, now: datetime) -> Home:
     )
 
 
-def _is_asked(each: Listed) -> bool:
-    return (
-        each.source_kind == SourceKind.MANUAL
-        and each.standing.state is CriterionState.OPEN
-        and each.standing.status in ASKED
-    )
+def _is_asked(each: Listed, later: Collection[int]) -> bool:
+    """Say whether a value is due that only people can give; `later` are those whose next one is not due yet."""
+    if each.source_kind != SourceKind.MANUAL or each.standing.state is not CriterionState.OPEN or each.frozen:
+        return False
+    return each.standing.status in WITHOUT_VALUE or each.id not in later
 
 
 def _line(each: Listed, now: datetime) -> HomeLine:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from bot.db.criteria import criteria_of
 from bot.db.homes import redraw_homes
@@ -168,4 +168,8 @@ def close_initiative(session: Session, actor: Actor, initiative_id: int, now: da
         .where(col(CriterionRow.initiative_id) == initiative.id)
         .values(due_at=None, judge_at=None, requested_at=None)
     )
+    owners = session.scalars(
+        select(CriterionRow.owner_id).where(col(CriterionRow.initiative_id) == initiative.id).distinct()
+    )
+    redraw_homes(session, actor.team_id, [initiative.owner_id, *owners], now)
     return initiative

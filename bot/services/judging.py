@@ -199,6 +199,7 @@ def tell(
         redraw_posts(session, criterion.initiative_id, now)
         redraw_homes(session, row.team_id, [row.owner_id], now)
     if judged.asks_for_verdict:
+        redraw_homes(session, row.team_id, [row.owner_id], now)
         add_to_outbox(
             session,
             team_id=row.team_id,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from bot.db.homes import redraw_homes
 from bot.db.initiatives import find_initiative_by_id
 from bot.db.models import CriterionRow, InitiativeRow, OutboxRow, ScheduleRow
 from bot.db.outbox import OutboxKind, add_to_outbox
@@ -207,6 +208,7 @@ def _tell(
     initiative_id: int | None = None,
 ) -> None:
     """Tell each heir once what is theirs now, by direct message."""
+    redraw_homes(session, team_id, handed, now)
     for heir, rows in handed.items():
         session.add_all(rows)
         add_to_outbox(

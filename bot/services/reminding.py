@@ -10,6 +10,7 @@ from sqlmodel import Session
 from bot.db import reminders
 from bot.db.away import away_until
 from bot.db.criteria import Found
+from bot.db.homes import redraw_homes
 from bot.db.initiatives import find_initiative_by_id
 from bot.db.models import CriterionRow, ReminderRow
 from bot.db.outbox import OutboxKind, add_to_outbox
@@ -133,6 +134,7 @@ def whom_to_ask(session: Session, found: Found) -> str:
 def _ask(session: Session, found: Found, now: datetime) -> None:
     """Ask for a value; twice for the same one, after a pause say, nothing is added."""
     row = found.row
+    redraw_homes(session, row.team_id, [whom_to_ask(session, found)], now)
     value_at = row.value_at.isoformat() if row.value_at else None
     add_to_outbox(
         session,

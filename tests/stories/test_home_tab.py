@@ -107,3 +107,22 @@ async def test_a_home_tab_that_is_switched_off_is_said_once_and_harms_nothing(st
     await stage.pass_time(timedelta(hours=1))
     assert stage.workspace.home(stage.alice_user) is None  # it is not tried again until she opens it
     assert "Begin in three steps" in await look(stage, stage.alice, stage.alice_user)
+
+
+async def test_a_value_that_is_due_waits_and_closed_work_is_gone(stage: Stage) -> None:
+    await stage.says(stage.alice, stage.general, '/initiative new "Checkout rewrite" by 24 Dec')
+    await stage.settle()
+    await stage.says(stage.alice, stage.general, "/criteria add Support calls <= 9 guardrail source manual")
+    await stage.says(stage.alice, stage.general, "/criteria set Support calls 4")
+    assert "Waiting for you" not in await look(stage, stage.alice, stage.alice_user)
+    await stage.pass_time(timedelta(days=7, hours=1), step=timedelta(hours=12))
+    home = stage.workspace.home(stage.alice_user)
+    assert home is not None
+    assert "Waiting for you" in home.shown
+    outcome = await stage.alice.command(stage.general, "/initiative close")
+    await stage.settle()
+    await stage.alice.click(outcome.messages[-1], "Close the initiative")
+    await stage.pass_time(timedelta(seconds=10))
+    home = stage.workspace.home(stage.alice_user)
+    assert home is not None
+    assert "Support calls" not in home.shown
