@@ -214,23 +214,10 @@ def added_message(line: CriterionLine, initiative: Initiative, *, next_read: str
         initiative: Where it belongs.
         next_read: When it is read next, with the zone, or what happens instead.
     """
-    text = f"Saved on *{escape(initiative.name)}*: {line_text(line)}"
-    return Message(
-        text=f"Saved on {escape(initiative.name)}: {line_summary(line)}. {escape(next_read)}",
-        blocks=(
-            section(text),
-            context(escape(line.sentence), escape(next_read)),
-            actions(
-                button("Show", "show_criterion", str(line.criterion_id)),
-                button(
-                    "Undo",
-                    "change_criterion",
-                    f"archived:{line.criterion_id}",
-                    label=f"Undo adding {line.name}",
-                ),
-            ),
-        ),
+    undo = button(
+        "Undo", "change_criterion", f"archived:{line.criterion_id}", label=f"Undo adding {line.name}"
     )
+    return _saved_message(line, initiative, [escape(line.sentence), escape(next_read)], undo)
 
 
 def edited_message(
@@ -244,13 +231,18 @@ def edited_message(
         moves: Goalposts that were moved, plain texts; empty when there are none.
         next_read: When it is read next, with the zone, or what happens instead.
     """
-    text = f"Saved on *{escape(initiative.name)}*: {line_text(line)}"
+    return _saved_message(line, initiative, [escape(line.sentence), *_said(moves), escape(next_read)])
+
+
+def _saved_message(
+    line: CriterionLine, initiative: Initiative, details: Sequence[str], *more: Block
+) -> Message:
     return Message(
-        text=f"Saved on {escape(initiative.name)}: {line_summary(line)}. {escape(next_read)}",
+        text=f"Saved on {escape(initiative.name)}: {line_summary(line)}. {details[-1]}",
         blocks=(
-            section(text),
-            context(escape(line.sentence), *_said(moves), escape(next_read)),
-            actions(button("Show", "show_criterion", str(line.criterion_id))),
+            section(f"Saved on *{escape(initiative.name)}*: {line_text(line)}"),
+            context(*details),
+            actions(button("Show", "show_criterion", str(line.criterion_id)), *more),
         ),
     )
 
@@ -273,11 +265,4 @@ def _said(moves: Sequence[str]) -> list[str]:
 
 def added_view(line: CriterionLine, initiative: Initiative, *, next_read: str) -> View:
     """Return the modal when a criterion was saved."""
-    return modal(
-        "Criterion saved",
-        [
-            section(f"*{escape(initiative.name)}*\n{line_text(line)}"),
-            context(escape(line.sentence), escape(next_read)),
-        ],
-        close="Done",
-    )
+    return edited_view(line, initiative, (), next_read=next_read)

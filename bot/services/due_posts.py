@@ -48,13 +48,13 @@ def _post_due(session: Session, team_id: str, schedule_id: int, now: datetime) -
     if not schedules.move_on(session, schedule, next_after(schedule.cadence, zone, now, created_at)):
         return 0
     redraw_homes(session, team_id, [schedule.created_by], now)
-    posted = schedules.postable_of(session, team_id, schedule)
-    left_out = snoozed(session, team_id, schedule.channel_id, now)
-    if schedule.initiative_ids and not posted:
+    postable = schedules.postable_of(session, team_id, schedule)
+    if schedule.initiative_ids and not postable:
         pause_and_tell(session, team_id, schedule, ALL_CLOSED, now)
         return 0
+    left_out = snoozed(session, team_id, schedule.channel_id, now)
+    posted = [each for each in postable if each.id not in left_out]
     planned = latest_run(schedule.cadence, zone, created_at, planned=schedule.due_at, now=now)
-    posted = [each for each in posted if each.id not in left_out]
     missed = missed_runs(schedule.cadence, zone, created_at, planned=schedule.due_at, latest=planned)
     said = say_missed(missed, now, zone)
     if schedule.is_digest:
@@ -76,7 +76,12 @@ def _post_due(session: Session, team_id: str, schedule_id: int, now: datetime) -
             now=now,
         )
         for initiative in posted
-        if _has_news(session, schedule, initiative)
+        if _is_worth_posting(
+            session,
+            schedule,
+            initiative,
+            last_added(session, key_start(schedule.id), key_end(initiative.id)),
+        )
     )
 
 
@@ -90,10 +95,7 @@ def _digest_due(
     now: datetime,
 ) -> int:
     since = last_added(session, key_start(schedule.id), DIGEST_END)
-    quiet = schedule.only is not PostOnly.ALWAYS and since is not None
-    if not posted or (
-        quiet and since and not any(has_news(session, each, schedule.only, since) for each in posted)
-    ):
+    if not any(_is_worth_posting(session, schedule, each, since) for each in posted):
         return 0
     return add_to_outbox(
         session,
@@ -111,12 +113,13 @@ def _digest_due(
     )
 
 
-def _has_news(session: Session, schedule: Schedule, initiative: Initiative) -> bool:
-    """Say whether this run posts an initiative; the first one always does."""
-    if schedule.only is PostOnly.ALWAYS:
+def _is_worth_posting(
+    session: Session, schedule: Schedule, initiative: Initiative, since: datetime | None
+) -> bool:
+    """Say whether a run has something to say of an initiative; the first run, with no `since`, always does."""
+    if since is None or schedule.only is PostOnly.ALWAYS:
         return True
-    since = last_added(session, key_start(schedule.id), key_end(initiative.id))
-    return since is None or has_news(session, initiative, schedule.only, since)
+    return has_news(session, initiative, schedule.only, since)
 
 
 def key_start(schedule_id: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -23,6 +23,9 @@ MOST_READINGS = 100_000
 """Readings in one export: about 10 MB as JSON."""
 
 MOST_CHANGES = 10_000
+AHEAD = timedelta(days=1)
+"""How far a reading may lie ahead of this clock and still be exported."""
+
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -48,11 +51,7 @@ def criteria_export(session: Session, actor: Actor, name: str | None, now: datet
         UserError: field ``name``; none has that name, there is none at all, or there are too many readings.
         AmbiguousError: several have that name.
     """
-    if name is None:
-        seen = visible_criteria(session, actor)
-        wanted = [each for each in seen if each.initiative.channel_id == actor.channel_id] or seen
-    else:
-        wanted = [find_criterion(session, actor, name)]
+    wanted = _nearest(session, actor) if name is None else [find_criterion(session, actor, name)]
     return _readings(session, wanted, now)
 
 
@@ -67,7 +66,7 @@ def criteria_export_of(session: Session, actor: Actor, initiative_id: int, now: 
 
 def _readings(session: Session, wanted: Sequence[Found], now: datetime) -> Export:
     _refuse_nothing(wanted)
-    end = now.replace(year=now.year + 1)
+    end = now + AHEAD
     total = sum(count_within(session, each.criterion.id, BEGINNING, end) for each in wanted)
     if total > MOST_READINGS:
         raise UserError(
@@ -87,11 +86,8 @@ def progress_export(session: Session, actor: Actor, name: str | None, now: datet
         AmbiguousError: several have that name.
     """
     if name is None:
-        seen = visible_criteria(session, actor)
-        wanted = [each for each in seen if each.initiative.channel_id == actor.channel_id] or seen
-    else:
-        wanted = criteria_of(session, find_initiative(session, actor, name))
-    return _progress(wanted, now)
+        return _progress(_nearest(session, actor), now)
+    return _progress(criteria_of(session, find_initiative(session, actor, name)), now)
 
 
 def progress_export_of(session: Session, actor: Actor, initiative_id: int, now: datetime) -> Export:
@@ -121,6 +117,12 @@ def _progress(wanted: Sequence[Found], now: datetime) -> Export:
     ordered = sorted(wanted, key=lambda each: (each.initiative.name, by_need(standing_of(each))))
     exported = [Exported(each.initiative, each.criterion, each.report) for each in ordered]
     return Export(export_progress(exported, now), len(wanted), 0)
+
+
+def _nearest(session: Session, actor: Actor) -> Sequence[Found]:
+    """Return the criteria at home in the channel somebody is in, or all they see where it has none."""
+    seen = visible_criteria(session, actor)
+    return [each for each in seen if each.initiative.channel_id == actor.channel_id] or seen
 
 
 def _refuse_nothing(wanted: Sequence[Found]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import Final
 
 from sqlmodel import Session
 
@@ -12,9 +14,29 @@ from bot.db.outbox import OutboxKind, OutboxState, add_to_outbox
 from bot.db.posts import save_last_post
 from bot.db.schedules import find_schedule
 from bot.deps import Posted
+from bot.domain.goalpost import MovedGoalposts
+from bot.domain.post import StatusChange
+from bot.domain.strike import ToldStrike
 from bot.services.due_posts import pause_and_tell
-from bot.services.parcels import moved_goalposts, owner_of, status_change, told_strike
 from bot.services.prompts import mark_posted
+from bot.services.subjects import moved_goalposts, owner_of, status_change, told_strike
+
+REST_OF: Final = {
+    OutboxKind.PROGRESS: (OutboxKind.PROGRESS_MORE, "criterion_ids"),
+    OutboxKind.PROGRESS_MORE: (OutboxKind.PROGRESS_MORE, "criterion_ids"),
+    OutboxKind.DIGEST: (OutboxKind.DIGEST_MORE, "initiative_ids"),
+    OutboxKind.DIGEST_MORE: (OutboxKind.DIGEST_MORE, "initiative_ids"),
+}
+"""What follows in the thread when not all fitted, and which fact names what is left."""
+
+REPLIED_TO: Final[
+    Mapping[OutboxKind, Callable[[Session, OutboxClaim], StatusChange | MovedGoalposts | ToldStrike]]
+] = {
+    OutboxKind.STATUS_REPLY: status_change,
+    OutboxKind.GOALPOST: moved_goalposts,
+    OutboxKind.STRIKE: told_strike,
+}
+"""What goes to the thread of an initiative's latest post, and how it is read."""
 
 
 def record_sent(session: Session, claim: OutboxClaim, posted: Posted, now: datetime) -> bool:
@@ -23,24 +45,12 @@ def record_sent(session: Session, claim: OutboxClaim, posted: Posted, now: datet
         return False
     if claim.kind is OutboxKind.PROGRESS:
         _remember_post(session, claim, claim.facts["initiative_id"], posted.ts, now, is_post=True)
-        _send_the_rest(session, claim, posted.ts, now)
-    elif claim.kind is OutboxKind.DIGEST:
-        _send_details(session, claim, posted.ts, now)
-    elif claim.kind is OutboxKind.DIGEST_MORE:
-        _send_details(session, claim, claim.facts["thread_ts"], now)
-    elif claim.kind is OutboxKind.PROGRESS_MORE:
-        _send_the_rest(session, claim, claim.facts["thread_ts"], now)
-    elif claim.kind is OutboxKind.STATUS_REPLY and posted.thread_ts is None:
+    if claim.kind in REST_OF:
+        _send_the_rest(session, claim, claim.facts["thread_ts"] or posted.ts, now)
+    elif claim.kind in REPLIED_TO and posted.thread_ts is None:
         # There was no post yet, or it is gone: the next replies go under this one.
-        initiative_id = status_change(session, claim).initiative.id
-        _remember_post(session, claim, initiative_id, posted.ts, now, is_post=False)
-    elif claim.kind is OutboxKind.GOALPOST and posted.thread_ts is None:
-        initiative_id = moved_goalposts(session, claim).initiative.id
-        _remember_post(session, claim, initiative_id, posted.ts, now, is_post=False)
-    elif claim.kind is OutboxKind.STRIKE and posted.thread_ts is None:
-        _remember_post(
-            session, claim, told_strike(session, claim).initiative.id, posted.ts, now, is_post=False
-        )
+        initiative = REPLIED_TO[claim.kind](session, claim).initiative
+        _remember_post(session, claim, initiative.id, posted.ts, now, is_post=False)
     elif claim.kind is OutboxKind.PROMPT:
         mark_posted(session, claim.facts["prompt_id"], posted.channel_id, posted.ts)
     return True
@@ -63,36 +73,14 @@ def _remember_post(
 def _send_the_rest(session: Session, claim: OutboxClaim, thread_ts: str, now: datetime) -> None:
     left = claim.facts.get("left")
     if left:
+        kind, ids = REST_OF[claim.kind]
         add_to_outbox(
             session,
             team_id=claim.team_id,
             key=f"{claim.key}:more",
-            kind=OutboxKind.PROGRESS_MORE,
+            kind=kind,
             channel_id=claim.channel_id,
-            facts={
-                "initiative_id": claim.facts["initiative_id"],
-                "thread_ts": thread_ts,
-                "criterion_ids": left,
-            },
-            now=now,
-        )
-
-
-def _send_details(session: Session, claim: OutboxClaim, thread_ts: str, now: datetime) -> None:
-    left = claim.facts.get("left")
-    if left:
-        add_to_outbox(
-            session,
-            team_id=claim.team_id,
-            key=f"{claim.key}:more",
-            kind=OutboxKind.DIGEST_MORE,
-            channel_id=claim.channel_id,
-            facts={
-                "schedule_id": claim.facts["schedule_id"],
-                "since": claim.facts["since"],
-                "thread_ts": thread_ts,
-                "initiative_ids": left,
-            },
+            facts={**claim.facts, "thread_ts": thread_ts, ids: left},
             now=now,
         )
 

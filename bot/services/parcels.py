@@ -9,17 +9,14 @@ from sqlmodel import Session
 
 from bot.db.criteria import Found
 from bot.db.deliveries import OutboxClaim, has_later
-from bot.db.goalposts import to_goalpost
 from bot.db.initiatives import find_initiative_by_id
-from bot.db.models import CriterionRow, GoalpostRow, OutboxRow, ReadingRow, StatusChangeRow
+from bot.db.models import CriterionRow, OutboxRow
 from bot.db.outbox import OutboxKind
 from bot.db.posts import drawn_since, last_post_ts, said_until
 from bot.db.prompts import find_prompt_row
-from bot.db.readings import change_before
 from bot.db.schedules import find_schedule, may_post, postable_of
 from bot.db.snoozes import snoozed
-from bot.db.strikes import to_reading
-from bot.domain.criterion import CriterionState, Kind, Status
+from bot.domain.criterion import CriterionState
 from bot.domain.digest import Digest
 from bot.domain.goalpost import MovedGoalposts
 from bot.domain.initiative import Initiative, InitiativeState
@@ -33,6 +30,7 @@ from bot.services.due_posts import DIGEST_END, key_end, key_start
 from bot.services.lines import line_of_found
 from bot.services.progress import post_of
 from bot.services.prompts import PromptView, prompt_to_post
+from bot.services.subjects import moved_goalposts, say_what, status_change, told_strike
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,45 +282,6 @@ def _digest(session: Session, claim: OutboxClaim, now: datetime) -> DigestParcel
     return DigestParcel(replace(digest, missed=facts["missed"]), schedule.number)
 
 
-def status_change(session: Session, claim: OutboxClaim) -> StatusChange:
-    """Return the status change a row tells of; it is told whatever became of the criterion since."""
-    fact = session.get_one(StatusChangeRow, claim.facts["status_change_id"])
-    criterion = session.get_one(CriterionRow, fact.criterion_id)
-    initiative = find_initiative_by_id(session, claim.team_id, criterion.initiative_id)
-    assert initiative is not None, "initiatives are closed, never deleted"
-    before = change_before(session, fact)
-    return StatusChange(
-        initiative=initiative,
-        name=criterion.name,
-        kind=Kind(criterion.kind),
-        before=Status(fact.from_status),
-        after=Status(fact.to_status),
-        sentence=fact.sentence,
-        lasted=None if before is None else fact.at - before.at,
-    )
-
-
-def moved_goalposts(session: Session, claim: OutboxClaim) -> MovedGoalposts:
-    """Return the goalposts a row tells of; they are told whatever became of the criterion since."""
-    facts = [session.get_one(GoalpostRow, goalpost_id) for goalpost_id in claim.facts["goalpost_ids"]]
-    criterion = session.get_one(CriterionRow, claim.facts["criterion_id"])
-    initiative = find_initiative_by_id(session, claim.team_id, criterion.initiative_id)
-    assert initiative is not None, "initiatives are closed, never deleted"
-    return MovedGoalposts(
-        initiative, criterion.name, criterion.unit, tuple(to_goalpost(row) for row in facts)
-    )
-
-
-def told_strike(session: Session, claim: OutboxClaim) -> ToldStrike:
-    """Return the reading a row tells of; that it was struck is told although it was restored since."""
-    reading = session.get_one(ReadingRow, claim.facts["reading_id"])
-    criterion = session.get_one(CriterionRow, reading.criterion_id)
-    initiative = find_initiative_by_id(session, claim.team_id, criterion.initiative_id)
-    assert initiative is not None, "initiatives are closed, never deleted"
-    by, reason = claim.facts["by"], claim.facts["reason"]
-    return ToldStrike(initiative, criterion.name, criterion.unit, to_reading(reading), by, reason)
-
-
 def _verdict(session: Session, claim: OutboxClaim, now: datetime) -> VerdictParcel | Dropped:
     row = session.get_one(CriterionRow, claim.facts["criterion_id"])
     initiative = find_initiative_by_id(session, claim.team_id, row.initiative_id)
@@ -360,66 +319,3 @@ def _handed_over(session: Session, claim: OutboxClaim) -> HandedOverParcel:
         criteria=tuple(row.name for row in criteria),
         schedules=tuple(schedule for schedule in found if schedule is not None),
     )
-
-
-def say_what(session: Session, row: OutboxRow) -> str:
-    """Return what a message is, as it stands in a sentence to its owner; plain text."""
-    match OutboxKind(row.kind):
-        case OutboxKind.PROGRESS | OutboxKind.PROGRESS_MORE:
-            initiative = find_initiative_by_id(session, row.team_id, row.facts["initiative_id"])
-            return f"the progress post of “{initiative.name}”" if initiative else "a progress post"
-        case OutboxKind.DIGEST | OutboxKind.DIGEST_MORE:
-            return "the digest of your initiatives"
-        case OutboxKind.STATUS_REPLY:
-            fact = session.get_one(StatusChangeRow, row.facts["status_change_id"])
-            return f"the status change of “{session.get_one(CriterionRow, fact.criterion_id).name}”"
-        case OutboxKind.OWNER_LEFT:
-            return "the question who takes an initiative over"
-        case OutboxKind.STRIKE:
-            reading = session.get_one(ReadingRow, row.facts["reading_id"])
-            return f"a struck reading of “{session.get_one(CriterionRow, reading.criterion_id).name}”"
-        case OutboxKind.GOALPOST:
-            return f"what was changed about “{session.get_one(CriterionRow, row.facts['criterion_id']).name}”"
-        case OutboxKind.PROMPT:
-            prompt = find_prompt_row(session, row.facts["prompt_id"])
-            return f"the prompt “{prompt.question}”" if prompt else "a prompt"
-        case _:
-            return "a direct message"
-
-
-def owner_of(session: Session, row: OutboxRow) -> str | None:
-    """Return whom to ask about a message (Slack user id); None for direct messages."""
-    match OutboxKind(row.kind):
-        case OutboxKind.PROGRESS:
-            if row.facts["by"]:
-                return str(row.facts["by"])
-            schedule = find_schedule(session, row.team_id, row.facts["schedule_id"])
-            if schedule is not None:
-                return schedule.created_by
-            initiative = find_initiative_by_id(session, row.team_id, row.facts["initiative_id"])
-            return initiative.owner_id if initiative else None
-        case OutboxKind.DIGEST | OutboxKind.DIGEST_MORE:
-            schedule = find_schedule(session, row.team_id, row.facts["schedule_id"])
-            return schedule.created_by if schedule else None
-        case OutboxKind.PROGRESS_MORE:
-            initiative = find_initiative_by_id(session, row.team_id, row.facts["initiative_id"])
-            return initiative.owner_id if initiative else None
-        case OutboxKind.STATUS_REPLY:
-            fact = session.get_one(StatusChangeRow, row.facts["status_change_id"])
-            criterion = session.get_one(CriterionRow, fact.criterion_id)
-            initiative = find_initiative_by_id(session, row.team_id, criterion.initiative_id)
-            return initiative.owner_id if initiative else None
-        case OutboxKind.STRIKE:
-            reading = session.get_one(ReadingRow, row.facts["reading_id"])
-            criterion = session.get_one(CriterionRow, reading.criterion_id)
-            initiative = find_initiative_by_id(session, row.team_id, criterion.initiative_id)
-            return initiative.owner_id if initiative else None
-        case OutboxKind.GOALPOST:
-            criterion = session.get_one(CriterionRow, row.facts["criterion_id"])
-            initiative = find_initiative_by_id(session, row.team_id, criterion.initiative_id)
-            return initiative.owner_id if initiative else None
-        case OutboxKind.PROMPT:
-            prompt = find_prompt_row(session, row.facts["prompt_id"])
-            return prompt.asked_by if prompt else None
-        case _:
-            return None

@@ -25,10 +25,14 @@ CADENCES: list[Cadence] = [
 ]
 
 
+ZONES = st.sampled_from(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC"])
+CREATED_AT = st.timedeltas(timedelta(0), timedelta(days=270)).map(lambda passed: SPRING + passed)
+
+
 @given(
     cadence=st.sampled_from(CADENCES),
-    zone=st.sampled_from(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC"]),
-    created_at=st.timedeltas(timedelta(0), timedelta(days=270)).map(lambda passed: SPRING + passed),
+    zone=ZONES,
+    created_at=CREATED_AT,
     away=st.timedeltas(timedelta(0), timedelta(days=40)),
 )
 def test_the_latest_run_is_the_one_after_which_the_next_has_not_come(
@@ -43,8 +47,8 @@ def test_the_latest_run_is_the_one_after_which_the_next_has_not_come(
 
 @given(
     cadence=st.sampled_from(CADENCES),
-    zone=st.sampled_from(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC"]),
-    created_at=st.timedeltas(timedelta(0), timedelta(days=270)).map(lambda passed: SPRING + passed),
+    zone=ZONES,
+    created_at=CREATED_AT,
     away=st.timedeltas(timedelta(0), timedelta(days=20)),
 )
 def test_the_missed_runs_are_the_newest_of_all_those_before_the_latest(
