@@ -35,6 +35,7 @@ from handlers import (
     home,
     initiatives,
     leaving,
+    maintenance,
     progress,
     recipes,
     scheduling,
@@ -90,6 +91,8 @@ COMMANDS: Mapping[type[Any], CommandRoute] = {
     # --- people
     requests.ShowAway: CommandRoute(away.show),
     requests.StayAway: CommandRoute(away.stay),
+    requests.ShowMaintenance: CommandRoute(maintenance.show),
+    requests.KeepMaintenance: CommandRoute(maintenance.keep),
     # --- feedback
     requests.AddNote: CommandRoute(feedback.save_note),
     requests.AskPrompt: CommandRoute(asking.ask, SLOW),
@@ -153,6 +156,7 @@ CLICKS: Mapping[str, ClickRoute] = {
     "test_schedule": ClickRoute(scheduling.press_test, SLOW),
     # --- people
     "come_back": ClickRoute(away.press_back),
+    "end_maintenance": ClickRoute(maintenance.press_end),
     # --- feedback
     "vote": ClickRoute(feedback.vote),
     "answer_text": ClickRoute(feedback.open_answer, SLOW),

@@ -9,6 +9,7 @@ from bot.blocks.feedback import privacy_line, prompt_message
 from bot.blocks.goalposts import goalposts_reply
 from bot.blocks.leaving import handed_over, owner_left
 from bot.blocks.notices import held_message, not_posted, schedule_paused, value_due, verdict_asked
+from bot.blocks.outages import outage_message, outage_over_message
 from bot.blocks.progress import Laid, more_message, progress_message, status_reply
 from bot.blocks.strikes import strike_reply
 from bot.db.deliveries import OutboxClaim
@@ -22,6 +23,8 @@ from bot.services.parcels import (
     HeldParcel,
     MoreParcel,
     NotPostedParcel,
+    OutageOverParcel,
+    OutageParcel,
     OwnerLeftParcel,
     Parcel,
     PausedParcel,
@@ -62,6 +65,10 @@ def build(deps: Deps, parcel: Parcel) -> Built:
             return _built(digest_details(digest))
         case ReplyParcel(change, thread_ts):
             return Built(status_reply(change, starts_thread=thread_ts is None))
+        case OutageParcel(outage, thread_ts):
+            return Built(outage_message(outage, starts_thread=thread_ts is None))
+        case OutageOverParcel(outage):
+            return Built(outage_over_message(outage))
         case GoalpostParcel(moved, thread_ts):
             now = deps.now()
             return Built(goalposts_reply(moved, now, starts_thread=thread_ts is None))

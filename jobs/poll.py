@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from urllib.parse import urlsplit
 
 import structlog
 
@@ -77,7 +76,7 @@ class Poller:
         try:
             await self._moment_of(claim)
             # The host first: who waits for a slow one must not keep the others from reading.
-            async with self._hosts[_host(claim)], self._reading:
+            async with self._hosts[claim.source.host], self._reading:
                 if self._deps.now() + longest_read(self._deps) > claim.lease_until:
                     await give_back(self._deps, claim)
                     return
@@ -163,7 +162,3 @@ class _Recorder:
         for (_, waiting), outcome in zip(group, outcomes, strict=True):
             if not waiting.done():  # cancelled meanwhile
                 waiting.set_result(outcome)
-
-
-def _host(claim: Claim) -> str:
-    return urlsplit(claim.source.url).hostname or "" if claim.source.url else ""

@@ -9,8 +9,9 @@ from functools import partial
 
 import structlog
 
+from bot.blocks.outages import outage_message
 from bot.blocks.progress import progress_message
-from bot.db.models import PostRow
+from bot.db.models import OutageRow, PostRow
 from bot.db.redraws import (
     Drawn,
     RedrawClaim,
@@ -22,7 +23,7 @@ from bot.db.redraws import (
 )
 from bot.deps import Deps, Priority
 from bot.errors import DeliveryError
-from bot.services.redrawing import post_to_draw
+from bot.services.redrawing import outage_to_draw, post_to_draw
 from jobs.queue import Queue
 
 log = structlog.get_logger(__name__)
@@ -33,10 +34,14 @@ AGAIN = timedelta(seconds=30)
 
 
 async def tick(deps: Deps, queue: Queue) -> None:
-    """Start drawing the progress posts that are due, as far as the queue has room."""
+    """Start drawing the progress posts and outages that are due, as far as the queue has room."""
     for claim in await claim_due(deps, queue, PostRow):
         queue.put(
             f"redraw post {claim.key}", partial(draw_once, deps, claim, partial(_draw_post, deps, claim))
+        )
+    for claim in await claim_due(deps, queue, OutageRow):
+        queue.put(
+            f"redraw outage {claim.key}", partial(draw_once, deps, claim, partial(_draw_outage, deps, claim))
         )
 
 
@@ -79,3 +84,10 @@ async def _draw_post(deps: Deps, claim: RedrawClaim) -> None:
     if to_draw is not None:
         message = progress_message(to_draw.post).message
         await deps.slack.update(to_draw.channel_id, to_draw.ts, message, priority=Priority.REDRAW)
+
+
+async def _draw_outage(deps: Deps, claim: RedrawClaim) -> None:
+    [outage_id] = claim.key
+    to_draw = await deps.database.read(outage_to_draw, outage_id)
+    message = outage_message(to_draw.outage, starts_thread=not to_draw.in_thread)
+    await deps.slack.update(to_draw.channel_id, to_draw.ts, message, priority=Priority.REDRAW)

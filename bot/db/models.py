@@ -368,6 +368,65 @@ class OutboxRow(Table, table=True):
     last_error: str = ""
 
 
+class OutageRow(Table, table=True):
+    """Criteria of a home channel whose sources broke together, and the message that tells it."""
+
+    __tablename__ = "outage"
+    __table_args__ = (
+        Index(
+            "ix_outage_open",
+            "team_id",
+            "channel_id",
+            sqlite_where=text("over_at IS NULL"),
+            postgresql_where=text("over_at IS NULL"),
+        ),
+        Index(
+            "ix_outage_redraw_due",
+            "team_id",
+            "redraw_at",
+            sqlite_where=text("redraw_at IS NOT NULL"),
+            postgresql_where=text("redraw_at IS NOT NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    channel_id: str
+    failure: str = Field(sa_type=Text)
+    began_at: datetime = _at()
+    joined_at: datetime = _at()
+    """When the last criterion broke that is in it."""
+    over_at: datetime | None = _at(nullable=True)
+    ts: str | None = None
+    thread_ts: str | None = None
+    """Whose thread it stands in; its own ts where it stands in the channel."""
+    redraw_at: datetime | None = _at(nullable=True)
+    redrawn_at: datetime | None = _at(nullable=True)
+
+
+class OutageCriterionRow(Table, table=True):
+    """A criterion that broke in an outage."""
+
+    __tablename__ = "outage_criterion"
+
+    outage_id: int = Field(foreign_key="outage.id", primary_key=True)
+    criterion_id: int = Field(foreign_key="criterion.id", primary_key=True, index=True)
+    status_change_id: int = Field(foreign_key="status_change.id")
+    back_as: str | None = None
+    """Its status when it could be read again; None before."""
+
+
+class MaintenanceRow(Table, table=True):
+    """A host that is worked on, whose criteria are neither read nor judged."""
+
+    __tablename__ = "maintenance"
+
+    team_id: str = Field(primary_key=True)
+    host: str = Field(primary_key=True)
+    until: datetime = _at()
+    by_user_id: str
+
+
 class PostRow(Table, table=True):
     """The last progress post of an initiative in a channel; its thread takes the status replies."""
 

@@ -24,6 +24,8 @@ class OutboxKind(StrEnum):
         "digest_more"  # facts: schedule_id, thread_ts, initiative_ids, since; details, for its thread
     )
     STATUS_REPLY = "status_reply"  # facts: status_change_id
+    OUTAGE = "outage"  # facts: outage_id; sources that broke together
+    OUTAGE_OVER = "outage_over"  # facts: outage_id
     GOALPOST = "goalpost"  # facts: criterion_id, goalpost_ids; what one edit moved, for the thread
     STRIKE = "strike"  # facts: reading_id, by, reason (empty: it was restored); for the thread
     PROMPT = "prompt"  # facts: prompt_id

@@ -195,6 +195,15 @@ def finish_claims(session: Session, finished: Sequence[Mapping[str, object]]) ->
     session.execute(_FINISH, list(finished))
 
 
+def postpone_claim(session: Session, criterion_id: int, until: datetime) -> None:
+    """End a claim that is held, and read the criterion again at a moment (aware UTC), as if it had not been."""
+    session.execute(
+        update(_CRITERION)
+        .where(_CRITERION.c.id == criterion_id)
+        .values(due_at=until, requested_at=None, lease_until=None, lease_token=None)
+    )
+
+
 def _not_leased(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     return or_(_CRITERION.c.lease_until.is_(None), _CRITERION.c.lease_until < now)
 

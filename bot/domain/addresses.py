@@ -15,6 +15,7 @@ WHOLE_BODY = "$"
 
 _WRAPPED = re.compile(r"<([^<>|\s]+)(?:\|[^<>]*)?>")
 _HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_HOST = re.compile(r"[a-z0-9:._-]{1,253}")
 _HOST_LIKE = re.compile(r"[^\s/:@]+\.[^\s/:@.]{2,}(?:[:/?#].*)?")
 
 
@@ -116,3 +117,15 @@ def _scan(text: str, start: int) -> tuple[list[int], bool]:
         elif character.isspace() and depth == 0:
             blanks.append(position)
     return blanks, depth > 0 or quoted_by != ""
+
+
+def read_host(text: str) -> str | None:
+    """Return the host that typed text names, with or without the rest of an address; None when it names none.
+
+    Lower case, without a port; dots, digits and letters are not looked at closer, since it is only compared.
+    """
+    try:
+        host = urllib.parse.urlsplit(text if "://" in text else f"https://{text}").hostname
+    except ValueError:  # an unfinished IPv6 address
+        return None
+    return host if host and _HOST.fullmatch(host) else None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.domain.addresses import check_url
+from bot.domain.addresses import check_url, read_host
 from bot.domain.clauses import ClauseReader, one_initiative
 from bot.domain.criterion import CriterionState
 from bot.domain.criterion_text import read_criterion, read_reading, read_strike
@@ -35,6 +35,7 @@ from bot.domain.requests import (
     ExportProgress,
     FeedbackPrivacy,
     Help,
+    KeepMaintenance,
     ListCriteria,
     ListInitiatives,
     ListPrompts,
@@ -58,6 +59,7 @@ from bot.domain.requests import (
     ShowAway,
     ShowCriterion,
     ShowInitiative,
+    ShowMaintenance,
     StayAway,
     TestSchedule,
     TrySource,
@@ -69,6 +71,7 @@ from bot.errors import UserError
 
 TEXT_LIMIT = 12_000
 AWAY_LEAST, AWAY_MOST = timedelta(hours=1), timedelta(days=90)
+MAINTENANCE_LEAST, MAINTENANCE_MOST = timedelta(minutes=5), timedelta(days=7)
 
 _STATES = {"pause": CriterionState.PAUSED, "resume": CriterionState.OPEN, "archive": CriterionState.ARCHIVED}
 _INITIATIVE_KEYWORDS = frozenset({"by", "in", "owner", "zone"})
@@ -193,6 +196,8 @@ def _loop(line: Line, start: int) -> Request:
     word, after, _ = _first(line, start)
     if word == "away":
         return _away(line, after)
+    if word == "maintenance":
+        return _maintenance(line, after)
     reader = _DELEGATES.get(word)
     return _help("loop", line, start) if reader is None else reader(line, after)
 
@@ -217,6 +222,33 @@ def _away(line: Line, start: int) -> ShowAway | StayAway:
             example=example_of(StayAway(timedelta(days=3))),
         )
     return StayAway(length)
+
+
+def _maintenance(line: Line, start: int) -> ShowMaintenance | KeepMaintenance:
+    tokens = tokenize(line, start)
+    if not tokens:
+        return ShowMaintenance()
+    example = example_of(KeepMaintenance("grafana.example.com", timedelta(hours=2)))
+    first, follows = tokens[0], tokens[1:]
+    host = read_host(first.entity.url if isinstance(first.entity, LinkRef) else first.text)
+    if host is None:
+        raise UserError(
+            f"“{cut(first.text)}” is no host. Name the one its criteria read.", field="text", example=example
+        )
+    if len(follows) == 1 and follows[0].key in ("off", "over", "end"):
+        return KeepMaintenance(host, None)
+    length = read_duration(follows[0].key, field="text") if len(follows) == 1 else None
+    if length is None:
+        raise UserError(
+            f"Say in one word how long {host} is under maintenance, or off.", field="text", example=example
+        )
+    if not MAINTENANCE_LEAST <= length <= MAINTENANCE_MOST:
+        raise UserError(
+            f"A maintenance lasts {spell(MAINTENANCE_LEAST)} at least and {spell(MAINTENANCE_MOST)} at most.",
+            field="text",
+            example=example,
+        )
+    return KeepMaintenance(host, length)
 
 
 _DELEGATES: dict[str, Callable[[Line, int], Request]] = {

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 
 class Kind(StrEnum):
@@ -96,6 +97,11 @@ class SourceSpec:
     url: str | None = None
     path: str | None = None
     options: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def host(self) -> str:
+        """The host that is asked, lower case and without a port; empty for kinds without an address."""
+        return (urlsplit(self.url).hostname or "") if self.url else ""
 
     def option(self, name: str) -> str | None:
         """Return the text of an option, or None where it was not given."""

@@ -38,6 +38,7 @@ from bot.domain.requests import (
     ExportProgress,
     FeedbackPrivacy,
     Help,
+    KeepMaintenance,
     ListCriteria,
     ListInitiatives,
     ListPrompts,
@@ -62,6 +63,7 @@ from bot.domain.requests import (
     ShowCriterion,
     ShowHistory,
     ShowInitiative,
+    ShowMaintenance,
     StayAway,
     StrikeReading,
     TestSchedule,
@@ -88,7 +90,7 @@ _COMMANDS = {
         ExportProgress,
     ),
     "feedback": (AddNote, OpenAskForm, AskPrompt, ListPrompts, PromptResults, ClosePrompt, FeedbackPrivacy),
-    "loop": (ShowAway, StayAway),
+    "loop": (ShowAway, StayAway, ShowMaintenance, KeepMaintenance),
 }  # fmt: skip
 _RESERVED = frozenset(
     {
@@ -160,6 +162,10 @@ def format(request: Request) -> str:
             return "away"
         case StayAway(length):
             return f"away {'off' if length is None else format_duration(length)}"
+        case ShowMaintenance():
+            return "maintenance"
+        case KeepMaintenance(host, length):
+            return f"maintenance {host} {'off' if length is None else format_duration(length)}"
         case CheckInCriterion(name):
             return f"check-in {format_name(name)}"
         case EditCriterion(name):

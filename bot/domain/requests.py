@@ -394,6 +394,19 @@ class StayAway:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowMaintenance:
+    """`/loop maintenance`: which hosts are worked on."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepMaintenance:
+    """`/loop maintenance HOST 2h`, and `/loop maintenance HOST off`, whose length is None."""
+
+    host: str
+    length: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """`help`, or a word that no command knows.
 
@@ -446,6 +459,8 @@ Request = (
     | FeedbackPrivacy
     | ShowAway
     | StayAway
+    | ShowMaintenance
+    | KeepMaintenance
     | Help
 )
 """Everything that can be asked for in text."""

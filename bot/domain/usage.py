@@ -128,6 +128,9 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
         Usage("progress", "progress …", "the same as /progress …"),
         Usage("feedback", "feedback …", "the same as /feedback …"),
         Usage("away", "away [3d | off]", "says or changes until when you are not reminded of anything"),
+        Usage(
+            "maintenance", "maintenance [HOST 2h | HOST off]", "leaves a host's criteria unread and unjudged"
+        ),
         Usage("help", "help", "shows this"),
     ),
 }

@@ -14,7 +14,9 @@ from bot.blocks import (
     goalposts,
     home,
     leaving,
+    maintenance,
     notices,
+    outages,
     progress,
     schedules,
     snoozing,
@@ -26,7 +28,9 @@ from bot.domain.digest import Digest, DigestEntry
 from bot.domain.forecast import Forecast, Trend
 from bot.domain.goalpost import MovedGoalposts, tell_goalposts
 from bot.domain.home import Home, HomeLine
+from bot.domain.maintenance import Maintenance
 from bot.domain.message import Message, View
+from bot.domain.outage import Outage
 from bot.domain.post import StatusChange
 from bot.domain.post_schedule import PostOnly, ScheduleScope, ScheduleState
 from bot.domain.reading import Reading
@@ -45,6 +49,7 @@ def examples(world: World) -> Named:
     yield from _homes(world)
     yield from _digests(world)
     yield from _schedules(world)
+    yield from _outages(world)
     yield from _notices(world)
 
 
@@ -54,6 +59,9 @@ def posted(world: World) -> Mapping[str, Message]:
     return {
         "progress post": progress.progress_message(world.post).message,
         "status reply": progress.status_reply(_change(world), starts_thread=False),
+        "outage": outages.outage_message(
+            Outage("HTTP 401 from grafana.example.com", (_change(world), _change(world))), starts_thread=True
+        ),
         "reply about moved goalposts": goalposts.goalposts_reply(
             _moved(world), world.now, starts_thread=False
         ),
@@ -228,6 +236,17 @@ def _schedules(world: World) -> Named:
     yield "snoozing.woken_message", snoozing.woken_message(initiative, world.channel_id)
     yield "away.away_message", away.away_message(now + timedelta(days=3), now, "Europe/Berlin")
     yield "away.away_message/here", away.away_message(None, now, "Europe/Berlin")
+    yield "maintenance.maintenance_message", maintenance.maintenance_message([], now, "Europe/Berlin")
+    worked_on = Maintenance("grafana.example.com", now + timedelta(hours=2), "U0ALICE")
+    yield (
+        "maintenance.maintenance_message/several",
+        maintenance.maintenance_message(
+            [(replace(worked_on, host=f"h{each}.example.com"), each) for each in range(1, 23)],
+            now,
+            "Europe/Berlin",
+        ),
+    )
+    yield "maintenance.ended_message", maintenance.ended_message("grafana.example.com")
     yield "schedules.schedules_list/none", schedules.schedules_list([], now)
     for to in ScheduleChange:
         each = paused if to is ScheduleChange.PAUSE else schedule
@@ -242,6 +261,22 @@ def _schedules(world: World) -> Named:
         form(filled=filled, problem="“Mnday” is no day."),
     )
     yield "schedules.answer_view", schedules.answer_view(warning, world.channel_id)
+
+
+def _outages(world: World) -> Named:
+    change = replace(_change(world), before=Status.MET, after=Status.SOURCE_BROKEN)
+    other = replace(world.initiative, id=2, name="Search <fast>")
+    three = (change, replace(change, name="Sign-ups"), replace(change, name="p95", initiative=other))
+    outage = Outage("HTTP 401 from grafana.example.com", three)
+    over = replace(outage, lasted=timedelta(hours=2, minutes=5))
+    many = replace(outage, changes=three * 10)
+    yield "outages.outage_message", outages.outage_message(outage, starts_thread=True)
+    yield "outages.outage_message/one", outages.outage_message(Outage("", (change,)), starts_thread=True)
+    yield "outages.outage_message/many", outages.outage_message(many, starts_thread=False)
+    yield "outages.outage_message/over", outages.outage_message(over, starts_thread=True)
+    yield "outages.outage_over_message", outages.outage_over_message(over)
+    yield "outages.outage_over_message/one", outages.outage_over_message(replace(over, otherwise=1))
+    yield "outages.outage_over_message/two", outages.outage_over_message(replace(over, otherwise=2))
 
 
 def _notices(world: World) -> Named:

@@ -27,6 +27,8 @@ from bot.services.parcels import (
     Dropped,
     GoalpostParcel,
     MoreParcel,
+    OutageOverParcel,
+    OutageParcel,
     Parcel,
     ReplyParcel,
     StrikeParcel,
@@ -64,11 +66,25 @@ CANT_LOOK = frozenset({"missing_scope", "too_many_messages"})
 
 PRIORITIES = {
     OutboxKind.STATUS_REPLY: Priority.STATUS_REPLY,
+    OutboxKind.OUTAGE: Priority.STATUS_REPLY,
+    OutboxKind.OUTAGE_OVER: Priority.STATUS_REPLY,
     OutboxKind.GOALPOST: Priority.STATUS_REPLY,
     OutboxKind.STRIKE: Priority.STATUS_REPLY,
     OutboxKind.PROGRESS_MORE: Priority.STATUS_REPLY,
     OutboxKind.DIGEST_MORE: Priority.STATUS_REPLY,
 }
+
+
+IN_THREAD = (
+    ReplyParcel
+    | OutageParcel
+    | OutageOverParcel
+    | GoalpostParcel
+    | StrikeParcel
+    | MoreParcel
+    | DigestMoreParcel
+)
+"""Parcels that know whose thread they belong to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +152,7 @@ async def _send(deps: Deps, claim: OutboxClaim, build: Build, longest_post: time
         await deps.database.write(deliveries.finish_unsent, claim, OutboxState.DROPPED, parcel.because)
         return
     built = build(parcel)
-    in_thread = ReplyParcel | GoalpostParcel | StrikeParcel | MoreParcel | DigestMoreParcel
-    thread_ts = parcel.thread_ts if isinstance(parcel, in_thread) else None
+    thread_ts = parcel.thread_ts if isinstance(parcel, IN_THREAD) else None
     attempt = replace(
         claim,
         attempts=claim.attempts + 1,

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Row
 from sqlmodel import Session, col, select
 
-from bot.db.criteria import Found, to_health, with_initiatives
+from bot.db.criteria import Found, to_health, to_source, with_initiatives
 from bot.db.homes import redraw_homes
+from bot.db.maintenances import maintenances
 from bot.db.models import CriterionRow, StatusChangeRow
 from bot.db.outbox import OutboxKind, add_to_outbox
 from bot.db.polls import changed_by_time
@@ -24,6 +25,7 @@ from bot.domain.progress import default_baseline
 from bot.domain.reading import Reading
 from bot.domain.status import assess, due_end
 from bot.domain.timing import next_change_by_time
+from bot.services.outages import join_outage, leave_outage
 
 SETTLED = {Status.ON_PACE, Status.BEHIND, Status.MET, Status.MISSED}
 JUDGED_AT_ONCE = 100
@@ -83,12 +85,14 @@ class Judged:
         values: The columns of its row that say so.
         former: The status it had.
         asks_for_verdict: Whether its owner has to be asked, now and never again.
+        failure: Why its source could not be read last, or empty.
     """
 
     report: StatusReport
     values: dict[str, object]
     former: Status
     asks_for_verdict: bool
+    failure: str
 
     @property
     def changed(self) -> bool:
@@ -162,7 +166,7 @@ def weigh(
         "no_verdict_asked": row.no_verdict_asked or asks_for_verdict,
         "judge_at": next_change_by_time(criterion, report, now),
     }
-    return Judged(report, values, former, asks_for_verdict)
+    return Judged(report, values, former, asks_for_verdict, health.last_failure)
 
 
 def tell(
@@ -175,27 +179,26 @@ def tell(
 ) -> None:
     """Store that a status changed as a fact, and the messages that follow from it, for the outbox to send."""
     if judged.changed:
-        change_id = add_status_change(
-            session,
-            StatusChangeRow(
-                team_id=row.team_id,
-                criterion_id=criterion.id,
-                at=now,
-                from_status=judged.former,
-                to_status=judged.report.status,
-                sentence=judged.report.sentence,
-                value=judged.report.value,
-            ),
-        )
-        add_to_outbox(
-            session,
+        change = StatusChangeRow(
             team_id=row.team_id,
-            key=f"change:{change_id}",
-            kind=OutboxKind.STATUS_REPLY,
-            channel_id=channel_id,
-            facts={"status_change_id": change_id},
-            now=now,
+            criterion_id=criterion.id,
+            at=now,
+            from_status=judged.former,
+            to_status=judged.report.status,
+            sentence=judged.report.sentence,
+            value=judged.report.value,
         )
+        change_id = add_status_change(session, change)
+        if not _is_told_together(session, change, change_id, channel_id, judged, now):
+            add_to_outbox(
+                session,
+                team_id=row.team_id,
+                key=f"change:{change_id}",
+                kind=OutboxKind.STATUS_REPLY,
+                channel_id=channel_id,
+                facts={"status_change_id": change_id},
+                now=now,
+            )
         redraw_posts(session, criterion.initiative_id, now)
         redraw_homes(session, row.team_id, [row.owner_id], now)
     if judged.asks_for_verdict:
@@ -209,6 +212,23 @@ def tell(
             facts={"criterion_id": criterion.id},
             now=now,
         )
+
+
+def _is_told_together(
+    session: Session,
+    change: StatusChangeRow,
+    change_id: int,
+    channel_id: str,
+    judged: Judged,
+    now: datetime,
+) -> bool:
+    """Say whether an outage's message tells of a change, so that it needs none of its own."""
+    if judged.report.status is Status.SOURCE_BROKEN and judged.failure:
+        join_outage(session, change, change_id, channel_id, judged.failure, now)
+        return True
+    if judged.former is not Status.SOURCE_BROKEN:
+        return False
+    return leave_outage(session, change.criterion_id, judged.report.status, now)
 
 
 def judge_due(session: Session, team_id: str, now: datetime) -> int:
@@ -227,7 +247,15 @@ def judge_due(session: Session, team_id: str, now: datetime) -> int:
         .limit(JUDGED_AT_ONCE)
         .with_for_update(skip_locked=True)
     ).all()
-    judge_all(session, with_initiatives(session, team_id, rows), now)
+    worked_on = maintenances(session, team_id, now) if rows else {}
+    judged = []
+    for row in rows:
+        maintenance = worked_on.get(to_source(row).host)
+        if maintenance is None:
+            judged.append(row)
+        else:
+            row.judge_at = maintenance.until
+    judge_all(session, with_initiatives(session, team_id, judged), now)
     return len(rows)
 
 

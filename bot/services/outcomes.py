@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from bot.db.deliveries import OutboxClaim, finish_sent, finish_unsent
 from bot.db.models import OutboxRow
+from bot.db.outages import save_outage_message
 from bot.db.outbox import OutboxKind, OutboxState, add_to_outbox
 from bot.db.posts import save_last_post
 from bot.db.schedules import find_schedule
@@ -19,7 +20,7 @@ from bot.domain.post import StatusChange
 from bot.domain.strike import ToldStrike
 from bot.services.due_posts import pause_and_tell
 from bot.services.prompts import mark_posted
-from bot.services.subjects import moved_goalposts, owner_of, status_change, told_strike
+from bot.services.subjects import moved_goalposts, owner_of, status_change, told_outage, told_strike
 
 REST_OF: Final = {
     OutboxKind.PROGRESS: (OutboxKind.PROGRESS_MORE, "criterion_ids"),
@@ -49,8 +50,14 @@ def record_sent(session: Session, claim: OutboxClaim, posted: Posted, now: datet
         _send_the_rest(session, claim, claim.facts["thread_ts"] or posted.ts, now)
     elif claim.kind in REPLIED_TO and posted.thread_ts is None:
         # There was no post yet, or it is gone: the next replies go under this one.
-        initiative = REPLIED_TO[claim.kind](session, claim).initiative
-        _remember_post(session, claim, initiative.id, posted.ts, now, is_post=False)
+        told = REPLIED_TO[claim.kind](session, claim)
+        _remember_post(session, claim, told.initiative.id, posted.ts, now, is_post=False)
+    elif claim.kind is OutboxKind.OUTAGE:
+        outage_id = claim.facts["outage_id"]
+        save_outage_message(session, outage_id, posted.ts, posted.thread_ts or posted.ts)
+        initiative = told_outage(session, outage_id).initiative
+        if initiative is not None and posted.thread_ts is None:
+            _remember_post(session, claim, initiative.id, posted.ts, now, is_post=False)
     elif claim.kind is OutboxKind.PROMPT:
         mark_posted(session, claim.facts["prompt_id"], posted.channel_id, posted.ts)
     return True

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.db.criteria import Found
 from bot.db.deliveries import OutboxClaim, has_later
 from bot.db.initiatives import find_initiative_by_id
-from bot.db.models import CriterionRow, OutboxRow
+from bot.db.models import CriterionRow, OutageRow, OutboxRow
 from bot.db.outbox import OutboxKind
 from bot.db.posts import drawn_since, last_post_ts, said_until
 from bot.db.prompts import find_prompt_row
@@ -21,6 +21,7 @@ from bot.domain.digest import Digest
 from bot.domain.goalpost import MovedGoalposts
 from bot.domain.initiative import Initiative, InitiativeState
 from bot.domain.line import CriterionLine
+from bot.domain.outage import Outage
 from bot.domain.post import LATE_AFTER, ProgressPost, StatusChange
 from bot.domain.post_schedule import Schedule, ScheduleState
 from bot.domain.prompt import PromptState
@@ -30,7 +31,7 @@ from bot.services.due_posts import DIGEST_END, key_end, key_start
 from bot.services.lines import line_of_found
 from bot.services.progress import post_of
 from bot.services.prompts import PromptView, prompt_to_post
-from bot.services.subjects import moved_goalposts, say_what, status_change, told_strike
+from bot.services.subjects import moved_goalposts, say_what, status_change, told_outage, told_strike
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,22 @@ class ReplyParcel:
     """A status change, for the thread of the initiative's last post; None when there is no post yet."""
 
     change: StatusChange
+    thread_ts: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutageParcel:
+    """Sources that broke together, for the thread of their initiative's last post; None for the channel."""
+
+    outage: Outage
+    thread_ts: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutageOverParcel:
+    """Sources that can be read again, for the thread in which their outage was told; None when it never was."""
+
+    outage: Outage
     thread_ts: str | None
 
 
@@ -169,6 +186,8 @@ Parcel = (
     | DigestParcel
     | DigestMoreParcel
     | ReplyParcel
+    | OutageParcel
+    | OutageOverParcel
     | GoalpostParcel
     | StrikeParcel
     | PromptParcel
@@ -202,6 +221,13 @@ def load_parcel(session: Session, claim: OutboxClaim, now: datetime) -> Parcel |
         case OutboxKind.STATUS_REPLY:
             change = status_change(session, claim)
             return ReplyParcel(change, last_post_ts(session, change.initiative.id, claim.channel_id))
+        case OutboxKind.OUTAGE:
+            outage = told_outage(session, facts["outage_id"])
+            one = outage.initiative
+            return OutageParcel(outage, last_post_ts(session, one.id, claim.channel_id) if one else None)
+        case OutboxKind.OUTAGE_OVER:
+            thread_ts = session.get_one(OutageRow, facts["outage_id"]).thread_ts
+            return OutageOverParcel(told_outage(session, facts["outage_id"]), thread_ts)
         case OutboxKind.GOALPOST:
             moved = moved_goalposts(session, claim)
             return GoalpostParcel(moved, last_post_ts(session, moved.initiative.id, claim.channel_id))

@@ -11,7 +11,8 @@ from sqlalchemy import Row
 from sqlmodel import Session
 
 from bot.db.criteria import to_criterion, to_health
-from bot.db.polls import Claim, claimed_rows, finish_claims
+from bot.db.maintenances import maintenances
+from bot.db.polls import Claim, claimed_rows, finish_claims, postpone_claim
 from bot.db.readings import add_readings
 from bot.db.strikes import struck_moments
 from bot.domain.criterion import Criterion, Health
@@ -83,6 +84,7 @@ def record_reads(session: Session, reads: Sequence[Read], now: datetime) -> list
         and row.lease_token == read.claim.lease_token
     ]
     outcomes: list[Outcome | None] = [None] * len(reads)
+    held = _put_off(session, held, outcomes, now)
     if not held:
         return outcomes
     struck = _struck(session, held)
@@ -120,6 +122,27 @@ def record_reads(session: Session, reads: Sequence[Read], now: datetime) -> list
         outcomes[place] = Outcome(failure=failure, changed=judged.changed, due_at=due_at)
     finish_claims(session, finished)
     return outcomes
+
+
+def _put_off(
+    session: Session,
+    held: Sequence[tuple[int, Read, Row[Any]]],
+    outcomes: list[Outcome | None],
+    now: datetime,
+) -> list[tuple[int, Read, Row[Any]]]:
+    """Put off what failed while its host is worked on, which is no failure of its source, and return the others."""
+    if all(read.error is None for _, read, _ in held):
+        return list(held)
+    worked_on = maintenances(session, held[0][1].claim.team_id, now)
+    left = []
+    for place, read, row in held:
+        maintenance = worked_on.get(read.claim.source.host)
+        if read.error is None or maintenance is None:
+            left.append((place, read, row))
+        else:
+            postpone_claim(session, read.claim.criterion_id, maintenance.until)
+            outcomes[place] = Outcome(str(read.error), changed=False, due_at=maintenance.until)
+    return left
 
 
 def _struck(session: Session, held: Sequence[tuple[int, Read, Row[Any]]]) -> set[tuple[int, datetime]]:

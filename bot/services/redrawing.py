@@ -1,4 +1,4 @@
-"""Redrawing: what the last progress post of an initiative says now."""
+"""Redrawing: what posted messages say now."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.db.initiatives import find_initiative_by_id
-from bot.db.models import PostRow
+from bot.db.models import OutageRow, PostRow
 from bot.db.posts import drawn_since
 from bot.domain.initiative import InitiativeState
+from bot.domain.outage import Outage
 from bot.domain.post import ProgressPost
 from bot.services.progress import post_of
+from bot.services.subjects import told_outage
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,30 @@ class PostToDraw:
     channel_id: str
     ts: str
     post: ProgressPost
+
+
+@dataclass(frozen=True, slots=True)
+class OutageToDraw:
+    """An outage's message and what it says now.
+
+    Attributes:
+        channel_id: Where it stands.
+        ts: Slack's ts.
+        in_thread: Whether it is a reply.
+        outage: What it says now.
+    """
+
+    channel_id: str
+    ts: str
+    in_thread: bool
+    outage: Outage
+
+
+def outage_to_draw(session: Session, outage_id: int) -> OutageToDraw:
+    """Return an outage's message, which was posted, as it should look now."""
+    row = session.get_one(OutageRow, outage_id)
+    assert row.ts is not None, "only posted messages are claimed to be drawn again"
+    return OutageToDraw(row.channel_id, row.ts, row.thread_ts != row.ts, told_outage(session, outage_id))
 
 
 def post_to_draw(session: Session, initiative_id: int, channel_id: str, now: datetime) -> PostToDraw | None:

@@ -7,7 +7,8 @@ from sqlmodel import Session
 from bot.db.deliveries import OutboxClaim
 from bot.db.goalposts import to_goalpost
 from bot.db.initiatives import find_initiative_by_id
-from bot.db.models import CriterionRow, GoalpostRow, OutboxRow, ReadingRow, StatusChangeRow
+from bot.db.models import CriterionRow, GoalpostRow, OutageRow, OutboxRow, ReadingRow, StatusChangeRow
+from bot.db.outages import criteria_of_outage
 from bot.db.outbox import OutboxKind
 from bot.db.prompts import find_prompt_row
 from bot.db.readings import change_before
@@ -15,15 +16,20 @@ from bot.db.schedules import find_schedule
 from bot.db.strikes import to_reading
 from bot.domain.criterion import Kind, Status
 from bot.domain.goalpost import MovedGoalposts
+from bot.domain.outage import Outage
 from bot.domain.post import StatusChange
 from bot.domain.strike import ToldStrike
 
 
 def status_change(session: Session, claim: OutboxClaim) -> StatusChange:
     """Return the status change a row tells of; it is told whatever became of the criterion since."""
-    fact = session.get_one(StatusChangeRow, claim.facts["status_change_id"])
+    return _change(session, claim.facts["status_change_id"])
+
+
+def _change(session: Session, status_change_id: int) -> StatusChange:
+    fact = session.get_one(StatusChangeRow, status_change_id)
     criterion = session.get_one(CriterionRow, fact.criterion_id)
-    initiative = find_initiative_by_id(session, claim.team_id, criterion.initiative_id)
+    initiative = find_initiative_by_id(session, fact.team_id, criterion.initiative_id)
     assert initiative is not None, "initiatives are closed, never deleted"
     before = change_before(session, fact)
     return StatusChange(
@@ -35,6 +41,18 @@ def status_change(session: Session, claim: OutboxClaim) -> StatusChange:
         sentence=fact.sentence,
         lasted=None if before is None else fact.at - before.at,
     )
+
+
+def told_outage(session: Session, outage_id: int) -> Outage:
+    """Return an outage as it stands now; it is told whatever became of its criteria since."""
+    row = session.get_one(OutageRow, outage_id)
+    changes, otherwise = [], 0
+    for place in criteria_of_outage(session, outage_id):
+        change = _change(session, place.status_change_id)
+        changes.append(change)
+        otherwise += place.back_as is not None and place.back_as != change.before
+    lasted = None if row.over_at is None else row.over_at - row.began_at
+    return Outage(row.failure, tuple(changes), lasted, otherwise)
 
 
 def moved_goalposts(session: Session, claim: OutboxClaim) -> MovedGoalposts:
@@ -68,6 +86,8 @@ def say_what(session: Session, row: OutboxRow) -> str:
             return "the digest of your initiatives"
         case OutboxKind.STATUS_REPLY:
             return f"the status change of “{_criterion_of(session, row).name}”"
+        case OutboxKind.OUTAGE | OutboxKind.OUTAGE_OVER:
+            return "that sources can't be read, or are read again"
         case OutboxKind.OWNER_LEFT:
             return "the question who takes an initiative over"
         case OutboxKind.STRIKE:
@@ -102,6 +122,8 @@ def owner_of(session: Session, row: OutboxRow) -> str | None:
             criterion = _criterion_of(session, row)
             initiative = find_initiative_by_id(session, row.team_id, criterion.initiative_id)
             return initiative.owner_id if initiative else None
+        case OutboxKind.OUTAGE | OutboxKind.OUTAGE_OVER:
+            return told_outage(session, row.facts["outage_id"]).changes[0].initiative.owner_id
         case OutboxKind.PROMPT:
             prompt = find_prompt_row(session, row.facts["prompt_id"])
             return prompt.asked_by if prompt else None

@@ -258,6 +258,12 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
     requests.StayAway: (st.none() | st.integers(1, 90).map(lambda days: timedelta(days=days))).map(
         requests.StayAway
     ),
+    requests.ShowMaintenance: st.just(requests.ShowMaintenance()),
+    requests.KeepMaintenance: st.builds(
+        requests.KeepMaintenance,
+        st.sampled_from(["grafana.example.com", "10.0.0.7", "localhost"]),
+        st.none() | st.integers(5, 10_080).map(lambda minutes: timedelta(minutes=minutes)),
+    ),
     requests.ExportCriteria: st.builds(requests.ExportCriteria, st.none() | names),
     requests.ExportProgress: st.builds(requests.ExportProgress, st.none() | names),
     requests.PreviewProgress: st.builds(requests.PreviewProgress, st.none() | names),
