@@ -1,4 +1,4 @@
-"""The seal: what must not be read from the database alone is encrypted under the operator's secret key."""
+"""The seal: what must not be read from the database alone is encrypted under a secret key; links are signed."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ class Seal:
             older: What they kept before, the latest first; only tried for decrypting.
         """
         self._ciphers = tuple(_cipher(secret) for secret in (newest, *older))
+        self._signers = tuple(_derive(secret, b"loopmark link 1") for secret in (newest, *older))
 
     def seal(self, plain: bytes) -> bytes:
         """Encrypt; the same bytes look different each time."""
@@ -68,10 +69,29 @@ class Seal:
             ]
         )
 
+    def sign(self, text: str) -> str:
+        """Return what shows that a link's text was made here: HMAC-SHA256 in 64 hex digits, under the newest secret."""
+        return hmac.digest(self._signers[0], text.encode(), "sha256").hex()
+
+    def is_signed(self, text: str, signature: str) -> bool:
+        """Say whether a signature is what `sign` returned for a text, under any of the secrets.
+
+        All are compared, each in constant time, so that no answer comes sooner for a better guess.
+        """
+        given = signature.encode()
+        matches = [
+            hmac.compare_digest(hmac.digest(key, text.encode(), "sha256").hex().encode(), given)
+            for key in self._signers
+        ]
+        return any(matches)
+
 
 def _cipher(secret: str) -> AESGCM:
-    derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"loopmark seal 1")
-    return AESGCM(derivation.derive(secret.encode()))
+    return AESGCM(_derive(secret, b"loopmark seal 1"))
+
+
+def _derive(secret: str, purpose: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret.encode())
 
 
 def _decrypt(cipher: AESGCM, sealed: bytes) -> bytes | None:

@@ -40,6 +40,7 @@ from handlers import (
     recipes,
     scheduling,
     secrets,
+    sharing,
     snoozing,
     striking,
     tokens,
@@ -80,6 +81,8 @@ COMMANDS: Mapping[type[Any], CommandRoute] = {
     requests.ListInitiatives: CommandRoute(initiatives.show_all),
     requests.ShowInitiative: CommandRoute(initiatives.show),
     requests.CloseInitiative: CommandRoute(initiatives.close),
+    requests.ShareInitiative: CommandRoute(sharing.share),
+    requests.UnshareInitiative: CommandRoute(sharing.unshare_all),
     # --- progress
     # Slow although it only reads: only what goes to the response_url can fall back when a chart is refused.
     requests.PreviewProgress: CommandRoute(progress.show_preview, SLOW),
@@ -140,6 +143,8 @@ CLICKS: Mapping[str, ClickRoute] = {
     "take_over": ClickRoute(leaving.press_take_over, SLOW),
     "new_initiative": ClickRoute(initiatives.press_new, SLOW),
     "close_initiative": ClickRoute(initiatives.press_close),
+    "share_initiative": ClickRoute(sharing.press_share),
+    "revoke_page_link": ClickRoute(sharing.press_revoke),
     # --- progress
     "post_here": ClickRoute(progress.press_post_here, SLOW),
     "look_at": ClickRoute(progress.press_look, SLOW),

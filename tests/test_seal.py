@@ -156,3 +156,28 @@ def test_a_file_that_others_can_read_is_warned_of(
     with caplog.at_level(logging.WARNING, logger="bot.seal"):
         load_secret_key(settings(tmp_path))
     assert ("chmod 600" in caplog.text) is warned
+
+
+# --- signatures of links
+
+
+@given(st.text(max_size=100), st.text(max_size=100))
+def test_a_signature_is_good_for_its_text_alone(text: str, other: str) -> None:
+    seal = Seal(SECRET)
+    assert seal.is_signed(text, seal.sign(text))
+    assert seal.is_signed(other, seal.sign(text)) == (text == other)
+
+
+@given(st.text(max_size=80))
+def test_what_is_no_signature_is_refused_without_an_error(signature: str) -> None:
+    assert not Seal(SECRET).is_signed("page 7", signature)
+
+
+def test_a_signature_under_an_older_secret_is_good_as_long_as_that_is_kept() -> None:
+    signature = Seal(SECRET).sign("page 7")
+    assert Seal("f" * 32, SECRET).is_signed("page 7", signature)
+    assert not Seal("f" * 32).is_signed("page 7", signature)
+
+
+def test_new_signatures_are_made_under_the_newest_secret() -> None:
+    assert Seal("f" * 32).is_signed("page 7", Seal("f" * 32, SECRET).sign("page 7"))

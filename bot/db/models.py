@@ -662,6 +662,21 @@ class TokenRow(Table, table=True):
     used_at: datetime | None = _at(nullable=True)
 
 
+class PageLinkRow(Table, table=True):
+    """Lets whoever has the link read an initiative's page; the signature in the link is stored nowhere."""
+
+    __tablename__ = "page_link"
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    initiative_id: int = Field(foreign_key="initiative.id", index=True)
+    created_by: str
+    created_at: datetime = _at()
+    ends_at: datetime = _at()
+    """To the second, since the link says it in whole seconds."""
+    revoked_at: datetime | None = _at(nullable=True)
+
+
 class PushedRow(Table, table=True):
     """A request that pushed readings, under its Idempotency-Key, so that a repeated one changes nothing."""
 

@@ -53,6 +53,7 @@ class Demo:
         guide: What to try.
         metrics: The server whose numbers are read.
         loopmark: The bot.
+        web: Address of the bot's web app.
     """
 
     workspace: Workspace
@@ -62,6 +63,7 @@ class Demo:
     guide: Guide
     metrics: MetricServer
     loopmark: Loopmark
+    web: str
 
     async def set_up(self, now: Callable[[], datetime] = utc_now) -> None:
         """Live through the week before a visitor comes; from then on the clock runs in real time.
@@ -124,7 +126,7 @@ async def open_demo(
                 guide = Guide(workspace, cast, control, metrics)
                 page.guide = guide.steps
                 control.attend(loopmark)
-                yield Demo(workspace, cast, clock, control, guide, metrics, loopmark)
+                yield Demo(workspace, cast, clock, control, guide, metrics, loopmark, web)
     finally:
         stop_telling()
 
@@ -249,6 +251,7 @@ def _settings(workspace: Workspace, folder: Path, port: int) -> Settings:
             "DATABASE_URL": f"sqlite:///{folder}/loopmark.db",
             "HOST": "127.0.0.1",
             "PORT": port,
+            "LOOPMARK_PUBLIC_URL": f"http://127.0.0.1:{port}",
             "LOOPMARK_SECRET_KEY": secrets.token_hex(32),
             "LOOPMARK_ALLOWED_HOSTS": "127.0.0.1",
             "LOOPMARK_TICK_S": TICK_S,

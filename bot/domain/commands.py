@@ -20,9 +20,10 @@ from bot.domain.names import parse_name
 from bot.domain.options import Options, read_options
 from bot.domain.post_schedule import ScheduleScope
 from bot.domain.prompt_text import read_prompt
-from bot.domain.quantities import read_duration
+from bot.domain.quantities import parse_duration, read_duration
 from bot.domain.references import CHOOSE_PERSON, name_to_end, refuse_open_quote
 from bot.domain.requests import (
+    DEFAULT_SHARED,
     AddNote,
     ChangeCriterionState,
     ChangeSchedule,
@@ -56,6 +57,7 @@ from bot.domain.requests import (
     ScheduleChange,
     ScheduleProgress,
     Scope,
+    ShareInitiative,
     ShowAway,
     ShowCriterion,
     ShowInitiative,
@@ -63,6 +65,7 @@ from bot.domain.requests import (
     StayAway,
     TestSchedule,
     TrySource,
+    UnshareInitiative,
 )
 from bot.domain.rhythms import EXAMPLES, read_every
 from bot.domain.secret import parse_secret_name
@@ -70,6 +73,7 @@ from bot.domain.usage import NOT_YET
 from bot.errors import UserError
 
 TEXT_LIMIT = 12_000
+SHARED_LEAST = timedelta(hours=1)
 AWAY_LEAST, AWAY_MOST = timedelta(hours=1), timedelta(days=90)
 MAINTENANCE_LEAST, MAINTENANCE_MOST = timedelta(minutes=5), timedelta(days=7)
 
@@ -146,6 +150,11 @@ def _initiative(line: Line, start: int) -> Request:
     if word in ("show", "close"):
         name = name_to_end(line, after, what="initiative", field="initiative") if more else None
         return ShowInitiative(name) if word == "show" else CloseInitiative(name)
+    if word == "share":
+        return _share(line, after)
+    if word == "unshare":
+        name = name_to_end(line, after, what="initiative", field="initiative") if more else None
+        return UnshareInitiative(name)
     return _help("initiative", line, start)
 
 
@@ -297,6 +306,27 @@ def _token(line: Line, start: int) -> MakeToken | RevokeTokens:
             typed = line.show_inline(start, tokens[-1].start)
             return RevokeTokens(parse_name(typed, what="criterion", field="name"))
     return MakeToken(_criterion_name(line, start))
+
+
+def _share(line: Line, start: int) -> ShareInitiative:
+    tokens = tokenize(line, start)
+    length = DEFAULT_SHARED
+    at = next((at for at in reversed(range(len(tokens))) if tokens[at].key == "for"), len(tokens))
+    typed = "".join(token.key for token in tokens[at + 1 :])
+    # Anything else after `for` belongs to the name: Prepare for launch.
+    if read_duration(typed, field="text") is not None:
+        length = parse_duration(typed, field="text")
+        if length < SHARED_LEAST:
+            raise UserError(
+                f"A link works for {spell(SHARED_LEAST)} at least.",
+                field="text",
+                example=example_of(ShareInitiative()),
+            )
+        tokens = tokens[:at]
+    if not tokens:
+        return ShareInitiative(None, length)
+    head = Line(line.text[: tokens[-1].end], line.entities)
+    return ShareInitiative(name_to_end(head, start, what="initiative", field="initiative"), length)
 
 
 def _secrets(line: Line, start: int) -> ListSecrets:

@@ -24,6 +24,7 @@ from bot.domain.quantities import DIGITS_LIMIT
 from bot.domain.references import WORDS as SCOPE_WORDS
 from bot.domain.requests import (
     DEFAULT_FLOOR,
+    DEFAULT_SHARED,
     AddCriterion,
     AddNote,
     AskPrompt,
@@ -59,6 +60,7 @@ from bot.domain.requests import (
     ScheduleProgress,
     Scope,
     SetReading,
+    ShareInitiative,
     ShowAway,
     ShowCriterion,
     ShowHistory,
@@ -68,6 +70,7 @@ from bot.domain.requests import (
     StrikeReading,
     TestSchedule,
     TrySource,
+    UnshareInitiative,
 )
 from bot.domain.targets import OPERATORS
 
@@ -84,7 +87,10 @@ _COMMANDS = {
         CheckCriterion, CheckInCriterion, ExportCriteria, SetReading, ChangeCriterionState, EditCriterion,
         StrikeReading, MakeToken, RevokeTokens, ListSecrets, ListRecipes,
     ),
-    "initiative": (OpenInitiativeForm, NewInitiative, ListInitiatives, ShowInitiative, CloseInitiative),
+    "initiative": (
+        OpenInitiativeForm, NewInitiative, ListInitiatives, ShowInitiative, CloseInitiative, ShareInitiative,
+        UnshareInitiative,
+    ),
     "progress": (
         PreviewProgress, OpenScheduleForm, ScheduleProgress, ListSchedules, ChangeSchedule, TestSchedule,
         ExportProgress,
@@ -195,6 +201,11 @@ def format(request: Request) -> str:
             return "show" if name is None else f"show {format_name(name)}"
         case CloseInitiative(name):
             return "close" if name is None else f"close {format_name(name)}"
+        case ShareInitiative(name, length):
+            until = "" if length == DEFAULT_SHARED else f" for {format_duration(length)}"
+            return f"share{'' if name is None else f' {format_name(name)}'}{until}"
+        case UnshareInitiative(name):
+            return "unshare" if name is None else f"unshare {format_name(name)}"
         case PreviewProgress(initiative):
             return _last_clauses(None, None, _only(initiative)).lstrip()
         case OpenScheduleForm():

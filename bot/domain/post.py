@@ -70,10 +70,13 @@ class ProgressPost:
 
 def say_change(before: Decimal, value: Decimal, unit: str) -> str:
     """Return how far a value moved since the last post: ``+0.2 % since the last post``."""
+    return f"{show_change(before, value, unit)} since the last post"
+
+
+def show_change(before: Decimal, value: Decimal, unit: str) -> str:
+    """Return how far a value moved: ``+0.2 %``, or ``unchanged``."""
     moved = EXACT.subtract(value, before)
-    if not moved:
-        return "unchanged since the last post"
-    return f"{'+' if moved > 0 else '−'}{show_value(abs(moved), unit)} since the last post"
+    return f"{'+' if moved > 0 else '−'}{show_value(abs(moved), unit)}" if moved else "unchanged"
 
 
 @dataclass(frozen=True, slots=True)

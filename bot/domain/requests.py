@@ -19,6 +19,9 @@ from bot.domain.prompt import PromptKind
 DEFAULT_FLOOR = 5
 LOWEST_FLOOR = 3
 
+DEFAULT_SHARED = timedelta(days=30)
+"""How long a link to an initiative's page works."""
+
 
 class Scope(StrEnum):
     """Which criteria a list shows."""
@@ -262,6 +265,21 @@ class CloseInitiative:
 
 
 @dataclass(frozen=True, slots=True)
+class ShareInitiative:
+    """`/initiative share [NAME] [for 30d]`: a link to its page; None for the channel's only one."""
+
+    name: str | None = None
+    length: timedelta = DEFAULT_SHARED
+
+
+@dataclass(frozen=True, slots=True)
+class UnshareInitiative:
+    """`/initiative unshare [NAME]`: its links work no more; None for the channel's only one."""
+
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PreviewProgress:
     """`/progress [for NAME]`: a preview only the caller sees; None for the channel's initiatives."""
 
@@ -444,6 +462,8 @@ Request = (
     | ListInitiatives
     | ShowInitiative
     | CloseInitiative
+    | ShareInitiative
+    | UnshareInitiative
     | PreviewProgress
     | OpenScheduleForm
     | ScheduleProgress

@@ -85,6 +85,8 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
         ),
         Usage("list", "list", "lists initiatives"),
         Usage("show", "show [NAME]", "shows one with its criteria"),
+        Usage("share", "share [NAME] [for 30d]", "makes a link to its page, for reading without Slack"),
+        Usage("unshare", "unshare [NAME]", "makes the links to its page useless"),
         Usage("close", "close [NAME]", "closes it"),
         Usage("help", "help", "shows this"),
     ),

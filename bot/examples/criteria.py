@@ -19,6 +19,7 @@ from bot.blocks import (
     initiatives,
     recipes,
     secrets,
+    sharing,
     strikes,
     tokens,
     views,
@@ -146,8 +147,27 @@ def _showing(world: World) -> Named:
     yield "tokens.token_made/on this computer only", made(is_public=False, working=2)
     yield "tokens.tokens_revoked", tokens.tokens_revoked("p95 <latency>", 1)
     yield "tokens.tokens_revoked/several", tokens.tokens_revoked("p95 <latency>", 3)
+    yield from _links(world)
     for state in CriterionState:
         yield f"criteria.state_changed/{state.value}", criteria.state_changed("p95 <latency>", state)
+
+
+def _links(world: World) -> Named:
+    made = partial(
+        sharing.link_made,
+        world.initiative,
+        address=f"https://loopmark.example.com/i/7?link=12&until=1798620000&signature={'0f' * 32}",
+        link_id=12,
+        ends_at=world.now + timedelta(days=30),
+        now=world.now,
+        zone="Europe/Berlin",
+    )
+    yield "sharing.link_made", made(working=1)
+    yield "sharing.link_made/several", made(working=3)
+    yield "sharing.share_warning", sharing.share_warning(world.initiative, timedelta(days=30))
+    yield "sharing.links_revoked", sharing.links_revoked(world.initiative, 1, 0)
+    yield "sharing.links_revoked/some", sharing.links_revoked(world.initiative, 2, 1)
+    yield "sharing.links_revoked/more", sharing.links_revoked(world.initiative, 1, 4)
 
 
 def _history(world: World) -> Named:

@@ -85,7 +85,7 @@ def load_history(
         older=total - len(listed),
         bounds=(min(values), max(values)) if values else None,
         looked_from=looked_from,
-        gaps=tuple(_gaps(session, found, readings, looked_from or start, end, now)),
+        gaps=tuple(gaps_of(session, found, readings, looked_from or start, end, now)),
         changes=tuple((at, before, after) for at, before, after, _ in changes),
         last_at=readings[-1].at if readings else last_moment_before(session, criterion_id, end),
         now=now,
@@ -104,7 +104,7 @@ def _first_listed(readings: Sequence[Reading], size: int) -> int:
     return at if first == len(readings) else first
 
 
-def _gaps(
+def gaps_of(
     session: Session,
     found: Found,
     readings: Sequence[Reading],
@@ -112,6 +112,16 @@ def _gaps(
     end: datetime,
     now: datetime,
 ) -> list[Gap]:
+    """Return the gaps that touch a span of time, oldest first.
+
+    Args:
+        session: An open session.
+        found: The criterion.
+        readings: All of the span's, oldest first.
+        start: Of the span, aware UTC.
+        end: Of the span, aware UTC.
+        now: Aware UTC.
+    """
     criterion = found.criterion
     before = last_moment_before(session, criterion.id, start)
     after = first_moment_from(session, criterion.id, end)

@@ -207,7 +207,7 @@ def explain_post(
     ]
     explained.sort(key=lambda each: (each.criterion.state.value != "open", each.line.line.standing.rank))
     made = {
-        each.criterion.id: _forecast(session, each.criterion, now)
+        each.criterion.id: forecast_of(session, each.criterion, now)
         for each in explained[offset : offset + looked_at]
     }
     return Why(
@@ -218,7 +218,8 @@ def explain_post(
     )
 
 
-def _forecast(session: Session, criterion: Criterion, now: datetime) -> Forecast | None:
+def forecast_of(session: Session, criterion: Criterion, now: datetime) -> Forecast | None:
+    """Return when a stored criterion meets its target at its pace so far, or None where nothing can be said."""
     points = []
     for start, end in buckets(criterion, now):
         last = last_reading_until(session, criterion.id, end)

@@ -1,1 +1,1 @@
-"""The web app: health, what programs push, and Slack's requests in HTTP mode."""
+"""The web app: health, what programs push, initiatives' pages, and Slack's requests in HTTP mode."""

@@ -1,4 +1,4 @@
-"""The web app: `/healthz`, `/readyz`, what programs push to, and `/slack/events` in HTTP mode."""
+"""The web app: `/healthz`, `/readyz`, what programs push to, initiatives' pages, and `/slack/events` in HTTP mode."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.deps import Deps
 from bot.web.api import add_api
+from bot.web.pages import add_pages
 
 Probe = Callable[[], Awaitable[str]]
 """Returns why something does not work now, one plain sentence, or empty."""
@@ -46,7 +47,7 @@ def make_web_app(readiness: Readiness, bolt: AsyncApp | None = None, deps: Deps 
     Args:
         readiness: What the health pages say.
         bolt: Takes Slack's requests on `/slack/events` in HTTP mode; None in Socket Mode, where the path is not there.
-        deps: For what programs push; without it that is not there.
+        deps: For what programs push and for the pages of initiatives; without it those are not there.
     """
     app = FastAPI(title="Loopmark", docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -67,6 +68,7 @@ def make_web_app(readiness: Readiness, bolt: AsyncApp | None = None, deps: Deps 
 
     if deps is not None:
         add_api(app, deps)
+        add_pages(app, deps)
 
     return app
 

@@ -254,6 +254,13 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
     ),
     requests.ShowInitiative: st.builds(requests.ShowInitiative, st.none() | names),
     requests.CloseInitiative: st.builds(requests.CloseInitiative, st.none() | names),
+    requests.ShareInitiative: st.builds(
+        requests.ShareInitiative,
+        st.none() | names,
+        st.integers(60, 366 * 24 * 60).map(lambda minutes: timedelta(minutes=minutes))
+        | st.just(requests.DEFAULT_SHARED),
+    ),
+    requests.UnshareInitiative: st.builds(requests.UnshareInitiative, st.none() | names),
     requests.ShowAway: st.just(requests.ShowAway()),
     requests.StayAway: (st.none() | st.integers(1, 90).map(lambda days: timedelta(days=days))).map(
         requests.StayAway
