@@ -90,11 +90,13 @@ class Slack(Protocol):
         message: Message,
         *,
         thread_ts: str | None = None,
+        broadcast: bool = False,
         key: str | None = None,
         priority: Priority = Priority.DUE_POST,
     ) -> Posted:
         """Post a message; a user id as channel means their direct messages.
 
+        A reply that is broadcast is shown in the channel as well.
         `key` goes into the message's metadata (event_type ``loopmark_outbox``, payload ``{"key": …}``).
         When Slack answers ``invalid_blocks`` and the message has a fallback, the fallback is posted instead.
         """

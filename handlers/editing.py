@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 from functools import partial
 
-from bot.blocks.adding import EDIT_TITLE, edit_form, edited_message, edited_view
+from sqlmodel import Session
+
+from bot.blocks.adding import EDIT_TITLE, edit_form, edited_message, edited_view, which_to_edit
 from bot.blocks.previews import reading_view
+from bot.db.criteria import criteria_of
 from bot.domain.goalpost import say_move
+from bot.domain.initiative import Initiative
 from bot.domain.message import Message, View
 from bot.domain.requests import EditCriterion
 from bot.domain.values import show_value
 from bot.errors import UserError
 from bot.services.editing import Edited, find_editable, propose_edit
-from bot.services.lines import line_of_found
+from bot.services.lines import line_of_found, lines_by_need
 from bot.services.next_read import say_next_read
+from bot.services.progress import seen_initiative
 from handlers.context import Click, FieldErrors, Form, Incoming, ShowView
 from handlers.criteria import chosen
 from handlers.criterion_form import filled_of, read_form
@@ -31,6 +36,21 @@ async def open_edit(request: EditCriterion, at: Incoming) -> None:
 async def press_edit(click: Click, at: Incoming) -> None:
     """Open the form of the criterion whose button was pressed."""
     await open_edit(EditCriterion(name=""), chosen(at, click.value))
+
+
+async def edit_one_of(initiative_id: int, at: Incoming) -> Message | None:
+    """Open the form of an initiative's only criterion, or ask which of several is meant."""
+
+    def load(session: Session) -> tuple[Initiative, list[tuple[int, str]]]:
+        initiative = seen_initiative(session, at.actor, initiative_id)
+        lines = lines_by_need(criteria_of(session, initiative), at.deps.now())
+        return initiative, [(line.criterion_id, line.name) for line in lines]
+
+    initiative, criteria = await at.deps.database.read(load)
+    if len(criteria) != 1:
+        return which_to_edit(initiative, criteria)
+    await open_edit(EditCriterion(name=""), chosen(at, str(criteria[0][0])))
+    return None
 
 
 async def edit_form_of(at: Incoming, criterion_id: int, filled: dict[str, str] | None) -> View:

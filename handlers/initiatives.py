@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from bot.blocks.initiatives import (
     TITLE,
+    broadcast_message,
     closed_message,
     confirm_close,
     initiative_details,
@@ -18,6 +19,7 @@ from bot.domain.entities import ChannelRef, UserRef
 from bot.domain.message import Message, View
 from bot.domain.names import parse_name
 from bot.domain.requests import (
+    Broadcast,
     CloseInitiative,
     ListInitiatives,
     NewInitiative,
@@ -31,6 +33,7 @@ from bot.services.initiatives import (
     closable_initiative,
     close_initiative,
     list_initiatives,
+    set_broadcast,
     show_initiative,
     start_initiative,
 )
@@ -99,6 +102,12 @@ async def show(request: ShowInitiative, at: Incoming) -> Message:
     now = at.deps.now()
     view = await at.deps.database.read(show_initiative, at.actor, request.name, now)
     return initiative_details(view.initiative, view.lines, view.standing, day_at(now, view.initiative.zone))
+
+
+async def broadcast(request: Broadcast, at: Incoming) -> Message:
+    """Show status changes in the channel as well, or in the thread alone."""
+    initiative = await at.deps.database.write(set_broadcast, at.actor, request.name, request.on)
+    return broadcast_message(initiative)
 
 
 async def close(request: CloseInitiative, at: Incoming) -> Message:

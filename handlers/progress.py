@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from sqlmodel import Session
 
@@ -17,6 +17,7 @@ from bot.domain.requests import PreviewProgress
 from bot.services.delivery import decide_held
 from bot.services.progress import explain_post, post_here, post_of, preview, seen_initiative
 from handlers.context import Click, Incoming, Redrawn
+from handlers.editing import edit_one_of
 from handlers.exporting import export_progress_of, export_readings_of
 from handlers.snoozing import snooze
 
@@ -87,10 +88,15 @@ async def press_more(click: Click, at: Incoming) -> Message:
     return lines_page(await at.deps.database.read(load), int(offset))
 
 
-async def press_menu(click: Click, at: Incoming) -> Message:
-    """A choice in the menu of a progress post: snooze it, or export its initiative."""
+async def press_menu(click: Click, at: Incoming) -> Message | None:
+    """A choice in the menu of a progress post: snooze it, edit a criterion, or export its initiative."""
     what, _, initiative_id = click.value.partition(":")
-    choices = {"snooze": snooze, "readings": export_readings_of, "progress": export_progress_of}
+    choices: dict[str, Callable[[int, Incoming], Awaitable[Message | None]]] = {
+        "snooze": snooze,
+        "edit": edit_one_of,
+        "readings": export_readings_of,
+        "progress": export_progress_of,
+    }
     return await choices[what](int(initiative_id), at)
 
 

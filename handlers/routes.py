@@ -80,6 +80,7 @@ COMMANDS: Mapping[type[Any], CommandRoute] = {
     requests.OpenInitiativeForm: CommandRoute(initiatives.open_new_form, SLOW),
     requests.ListInitiatives: CommandRoute(initiatives.show_all),
     requests.ShowInitiative: CommandRoute(initiatives.show),
+    requests.Broadcast: CommandRoute(initiatives.broadcast),
     requests.CloseInitiative: CommandRoute(initiatives.close),
     requests.ShareInitiative: CommandRoute(sharing.share),
     requests.UnshareInitiative: CommandRoute(sharing.unshare_all),

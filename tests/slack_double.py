@@ -38,6 +38,7 @@ class Sent:
     key: str | None
     message: Message
     priority: Priority
+    in_channel: bool = True
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,7 @@ class RecordingSlack:
         message: Message,
         *,
         thread_ts: str | None = None,
+        broadcast: bool = False,
         key: str | None = None,
         priority: Priority = Priority.DUE_POST,
     ) -> Posted:
@@ -126,7 +128,10 @@ class RecordingSlack:
         if answer.taken:
             parent = thread_ts if thread_ts is not None and self._stands(channel_id, thread_ts) else None
             ts = f"{self.slack_now().timestamp():.0f}.{len(self.sent) + 1:06d}"
-            self.sent.append(Sent(channel_id, ts, self.slack_now(), parent, key, message, priority))
+            shown_in_channel = parent is None or broadcast
+            self.sent.append(
+                Sent(channel_id, ts, self.slack_now(), parent, key, message, priority, shown_in_channel)
+            )
             posted = Posted(channel_id, ts, parent)
         if answer.raised is not None:
             raise answer.raised

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 
 from bot.blocks.lines import line_summary, line_text
-from bot.blocks.mrkdwn import escape
+from bot.blocks.mrkdwn import escape, shorten
 from bot.blocks.parts import (
     actions,
     button,
@@ -38,6 +38,7 @@ DIRECTIONS = {
 }
 TITLE = "Add a criterion"
 EDIT_TITLE = "Edit a criterion"
+CHOICES = 12
 
 
 def add_form(
@@ -232,6 +233,29 @@ def edited_message(
         next_read: When it is read next, with the zone, or what happens instead.
     """
     return _saved_message(line, initiative, [escape(line.sentence), *_said(moves), escape(next_read)])
+
+
+def which_to_edit(initiative: Initiative, criteria: Sequence[tuple[int, str]]) -> Message:
+    """Return the question which criterion of an initiative is to be edited.
+
+    Args:
+        initiative: Whose post it was asked from.
+        criteria: (row id, name), in the order of the post; those beyond `CHOICES` are left to the command.
+    """
+    if not criteria:
+        text = f"*{escape(initiative.name)}* has no criterion to edit yet."
+        return Message(
+            text=text,
+            blocks=(section(text), actions(button("Add a criterion", "add_criterion", style="primary"))),
+        )
+    text = f"Which criterion of *{escape(initiative.name)}* do you want to edit?"
+    buttons = [
+        button(shorten(name, 70), f"edit_criterion:{criterion_id}", str(criterion_id), label=f"Edit {name}")
+        for criterion_id, name in criteria[:CHOICES]
+    ]
+    more = len(criteria) - CHOICES
+    notes = [context(f"and {more} more: `/criteria edit NAME`")] if more > 0 else []
+    return Message(text=text, blocks=(section(text), actions(*buttons), *notes))
 
 
 def _saved_message(

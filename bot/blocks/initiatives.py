@@ -98,6 +98,8 @@ def initiative_details(
         f"{channel(initiative.channel_id)} · owner {person(initiative.owner_id)} · "
         f"{show_day(initiative.starts_on, today)} to {show_day(initiative.ends_on, today)} ({escape(initiative.zone)})"
     )
+    if initiative.broadcasts:
+        facts += " · status changes are told in the channel too"
     blocks: list[Block] = [section(head)]
     if initiative.outcome:
         blocks.append(section(f"_{escape(shorten(initiative.outcome, 500))}_"))
@@ -114,6 +116,13 @@ def initiative_details(
     blocks.append(actions(button("Add a criterion", "add_criterion", style="primary" if not lines else None)))
     text = "\n".join([head, facts, *(line_summary(line) for line in lines[:SHOWN])])
     return Message(text=shorten(text, 3900), blocks=tuple(blocks))
+
+
+def broadcast_message(initiative: Initiative) -> Message:
+    """Return where an initiative's status changes are told from now on."""
+    where = "in the thread and in the channel" if initiative.broadcasts else "in the thread alone"
+    text = f"Status changes of *{escape(initiative.name)}* are told {where}."
+    return Message(text=text, blocks=(section(text),))
 
 
 def initiatives_list(views: Sequence[tuple[Initiative, Standing | None, int]], today: date) -> Message:

@@ -253,6 +253,7 @@ def _post_buttons(initiative: Initiative) -> list[Block]:
             "post_menu",
             [
                 option("Snooze a week", f"snooze:{which}"),
+                option("Edit a criterion", f"edit:{which}"),
                 option("Export where it stands", f"progress:{which}"),
                 option("Export all readings", f"readings:{which}"),
             ],

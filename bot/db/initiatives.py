@@ -28,6 +28,7 @@ INITIATIVE = (
     _INITIATIVE.c.ends_on,
     _INITIATIVE.c.state.label("initiative_state"),
     _INITIATIVE.c.created_at.label("initiative_created_at"),
+    _INITIATIVE.c.broadcasts,
 )
 """What `to_initiative` reads. Columns of the tables: through the object mapper they cost several times as much."""
 
@@ -78,6 +79,7 @@ def to_initiative(row: Row[Any]) -> Initiative:
         ends_on=row.ends_on,
         state=InitiativeState(row.initiative_state),
         created_at=row.initiative_created_at,
+        broadcasts=row.broadcasts,
     )
 
 

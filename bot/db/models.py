@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import Column, ForeignKey, Index, MetaData, Text, UniqueConstraint, text, true
+from sqlalchemy import Column, ForeignKey, Index, MetaData, Text, UniqueConstraint, false, text, true
 from sqlmodel import Field, SQLModel
 
 from bot.db.types import DecimalText, JSONText, UTCDateTime
@@ -100,6 +100,8 @@ class InitiativeRow(Table, table=True):
     created_by: str
     created_at: datetime = _at()
     closed_at: datetime | None = _at(nullable=True)
+    broadcasts: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether status changes, told in a thread, are shown in the channel as well."""
 
 
 class CriterionRow(Table, table=True):

@@ -25,6 +25,7 @@ from bot.domain.references import CHOOSE_PERSON, name_to_end, refuse_open_quote
 from bot.domain.requests import (
     DEFAULT_SHARED,
     AddNote,
+    Broadcast,
     ChangeCriterionState,
     ChangeSchedule,
     CheckCriterion,
@@ -155,7 +156,21 @@ def _initiative(line: Line, start: int) -> Request:
     if word == "unshare":
         name = name_to_end(line, after, what="initiative", field="initiative") if more else None
         return UnshareInitiative(name)
+    if word == "broadcast":
+        return _broadcast(line, after)
     return _help("initiative", line, start)
+
+
+def _broadcast(line: Line, start: int) -> Broadcast:
+    word, after, more = _first(line, start)
+    if word not in ("on", "off"):
+        raise UserError(
+            "Say on or off: whether status changes are shown in the channel, and not in the thread alone.",
+            field="text",
+            example=example_of(Broadcast(on=True)),
+        )
+    name = name_to_end(line, after, what="initiative", field="initiative") if more else None
+    return Broadcast(word == "on", name)
 
 
 def _progress(line: Line, start: int) -> Request:

@@ -28,6 +28,7 @@ from bot.domain.requests import (
     AddCriterion,
     AddNote,
     AskPrompt,
+    Broadcast,
     ChangeCriterionState,
     ChangeSchedule,
     CheckCriterion,
@@ -89,7 +90,7 @@ _COMMANDS = {
     ),
     "initiative": (
         OpenInitiativeForm, NewInitiative, ListInitiatives, ShowInitiative, CloseInitiative, ShareInitiative,
-        UnshareInitiative,
+        UnshareInitiative, Broadcast,
     ),
     "progress": (
         PreviewProgress, OpenScheduleForm, ScheduleProgress, ListSchedules, ChangeSchedule, TestSchedule,
@@ -199,6 +200,8 @@ def format(request: Request) -> str:
             return "list"
         case ShowInitiative(name):
             return "show" if name is None else f"show {format_name(name)}"
+        case Broadcast(on, name):
+            return f"broadcast {'on' if on else 'off'}" + (f" {format_name(name)}" if name else "")
         case CloseInitiative(name):
             return "close" if name is None else f"close {format_name(name)}"
         case ShareInitiative(name, length):

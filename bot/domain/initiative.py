@@ -31,6 +31,7 @@ class Initiative:
         ends_on: Last day, in ``zone``.
         state: Open or closed.
         created_at: Aware UTC.
+        broadcasts: True when its status changes are shown in the channel, not in the thread alone.
     """
 
     id: int
@@ -45,3 +46,4 @@ class Initiative:
     ends_on: date
     state: InitiativeState
     created_at: datetime
+    broadcasts: bool = False

@@ -425,6 +425,19 @@ class KeepMaintenance:
 
 
 @dataclass(frozen=True, slots=True)
+class Broadcast:
+    """`/initiative broadcast on|off [NAME]`: whether status changes are shown in the channel as well.
+
+    Attributes:
+        on: Whether they are from now on.
+        name: The initiative's, or None for the channel's only one.
+    """
+
+    on: bool
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """`help`, or a word that no command knows.
 
@@ -462,6 +475,7 @@ Request = (
     | ListInitiatives
     | ShowInitiative
     | CloseInitiative
+    | Broadcast
     | ShareInitiative
     | UnshareInitiative
     | PreviewProgress

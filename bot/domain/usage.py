@@ -87,6 +87,7 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
         Usage("show", "show [NAME]", "shows one with its criteria"),
         Usage("share", "share [NAME] [for 30d]", "makes a link to its page, for reading without Slack"),
         Usage("unshare", "unshare [NAME]", "makes the links to its page useless"),
+        Usage("broadcast", "broadcast on|off [NAME]", "shows status changes in the channel too"),
         Usage("close", "close [NAME]", "closes it"),
         Usage("help", "help", "shows this"),
     ),

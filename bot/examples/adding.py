@@ -57,6 +57,9 @@ def examples(world: World) -> Named:
         ),
     )
     moves = [say_move(goalpost.move, world.now, "Europe/Berlin") for goalpost in world.goalposts]
+    many = [(number, f"criterion {number}") for number in range(1, 15)]
+    yield "adding.which_to_edit", adding.which_to_edit(initiative, many)
+    yield "adding.which_to_edit/none", adding.which_to_edit(initiative, [])
     for variant, moved in (("", moves), ("/name only", [])):
         yield (
             f"adding.edited_message{variant}",

@@ -273,6 +273,13 @@ def _initiatives(world: World) -> Named:
     listed = [(initiative, standing, 4), (initiative, None, 0)]
     yield "initiatives.initiatives_list", initiatives.initiatives_list(listed, today)
     yield "initiatives.initiatives_list/none", initiatives.initiatives_list([], today)
+    loud = replace(initiative, broadcasts=True)
+    yield "initiatives.broadcast_message", initiatives.broadcast_message(initiative)
+    yield "initiatives.broadcast_message/on", initiatives.broadcast_message(loud)
+    yield (
+        "initiatives.initiative_details/broadcast",
+        initiatives.initiative_details(loud, lines, standing, today),
+    )
     yield "initiatives.confirm_close", initiatives.confirm_close(initiative)
     yield "initiatives.closed_message", initiatives.closed_message(initiative)
 

@@ -171,6 +171,7 @@ async def _send(deps: Deps, claim: OutboxClaim, build: Build, longest_post: time
                 claim.channel_id,
                 built.message,
                 thread_ts=thread_ts,
+                broadcast=isinstance(parcel, ReplyParcel | OutageParcel) and parcel.is_broadcast,
                 key=claim.key,
                 priority=PRIORITIES.get(claim.kind, Priority.DUE_POST),
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import update
@@ -126,6 +126,21 @@ def show_initiative(session: Session, actor: Actor, name: str | None, now: datet
         AmbiguousError: several fit.
     """
     return view_initiative(session, find_initiative(session, actor, name), now)
+
+
+def set_broadcast(session: Session, actor: Actor, name: str | None, on: bool) -> Initiative:
+    """Show an initiative's status changes in the channel from now on, or in the thread alone.
+
+    Raises:
+        UserError: none fits.
+        AmbiguousError: several fit.
+        NotAllowedError: they are not its owner.
+    """
+    initiative = find_initiative(session, actor, name)
+    what = f"how the initiative “{initiative.name}” is told"
+    require_owner(known_person(session, actor), initiative.owner_id, None, what)
+    session.get_one(InitiativeRow, initiative.id).broadcasts = on
+    return replace(initiative, broadcasts=on)
 
 
 def closable_initiative(session: Session, actor: Actor, name: str | None, now: datetime) -> InitiativeView:

@@ -79,6 +79,11 @@ class ReplyParcel:
     change: StatusChange
     thread_ts: str | None
 
+    @property
+    def is_broadcast(self) -> bool:
+        """Whether the channel sees it as well."""
+        return self.change.initiative.broadcasts
+
 
 @dataclass(frozen=True, slots=True)
 class OutageParcel:
@@ -86,6 +91,11 @@ class OutageParcel:
 
     outage: Outage
     thread_ts: str | None
+
+    @property
+    def is_broadcast(self) -> bool:
+        """Whether the channel sees it as well."""
+        return self.outage.initiative is not None and self.outage.initiative.broadcasts
 
 
 @dataclass(frozen=True, slots=True)

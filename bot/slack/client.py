@@ -134,6 +134,7 @@ class SlackClient:
         message: Message,
         *,
         thread_ts: str | None = None,
+        broadcast: bool = False,
         key: str | None = None,
         priority: Priority = Priority.DUE_POST,
     ) -> Posted:
@@ -150,6 +151,7 @@ class SlackClient:
                     text=capped(message.text),
                     blocks=_plain(blocks),
                     thread_ts=thread_ts,
+                    reply_broadcast=True if broadcast and thread_ts else None,
                     unfurl_links=False,
                     unfurl_media=False,
                     metadata=metadata,

@@ -253,6 +253,7 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
         requests.NewInitiative, names, date_specs, st.none() | channels, st.none() | users, st.none() | zones
     ),
     requests.ShowInitiative: st.builds(requests.ShowInitiative, st.none() | names),
+    requests.Broadcast: st.builds(requests.Broadcast, st.booleans(), st.none() | names),
     requests.CloseInitiative: st.builds(requests.CloseInitiative, st.none() | names),
     requests.ShareInitiative: st.builds(
         requests.ShareInitiative,
