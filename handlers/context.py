@@ -88,6 +88,23 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class Shortcut:
+    """A shortcut chosen in a message's menu.
+
+    Attributes:
+        callback_id: Its name in the manifest and in the routes' table.
+        text: The message's text as Slack has it, encoded; possibly empty.
+        message_ts: The message.
+        author_id: Slack user id of who wrote it, or empty where a program did.
+    """
+
+    callback_id: str
+    text: str
+    message_ts: str
+    author_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Redrawn:
     """An answer to a click that replaces the message clicked on (its buttons are gone afterwards)."""
 
@@ -117,6 +134,7 @@ class CloseAll:
 
 CommandListener = Callable[[Any, Incoming], Awaitable[Message | None]]
 ClickListener = Callable[[Click, Incoming], Awaitable[Message | Redrawn | None]]
+ShortcutListener = Callable[[Shortcut, Incoming], Awaitable[Message | None]]
 FormListener = Callable[[Form, Incoming], Awaitable[ShowView | FieldErrors | CloseAll | None]]
 EventListener = Callable[[Mapping[str, Any], Deps], Awaitable[None]]
 

@@ -73,6 +73,7 @@ async def show(request: ShowCriterion, at: Incoming) -> Message:
         now=now,
         zone=view.zone,
         moved=tell_goalposts(view.goalposts, now, view.zone),
+        ships=view.ships,
     )
 
 

@@ -32,6 +32,7 @@ from handlers.context import (
     Incoming,
     Pace,
     Redrawn,
+    Shortcut,
     ShowView,
     channel_of,
 )
@@ -49,10 +50,10 @@ def register(app: AsyncApp, deps: Deps) -> None:
     app.action(EVERYTHING)(_on_action(deps))
     app.view(EVERYTHING)(_on_submission(deps))
     app.event(EVERYTHING)(_on_event(deps))
+    app.shortcut(EVERYTHING)(_on_shortcut(deps))
     # Nothing of Loopmark's sends these. Left unhandled they would get no acknowledgement over Socket Mode,
     # and Slack would show the person an error.
     app.view_closed(EVERYTHING)(_acknowledge)
-    app.shortcut(EVERYTHING)(_acknowledge)
     app.options(EVERYTHING)(_offer_nothing)
     app.error(_on_error)
 
@@ -197,6 +198,39 @@ def read_click(deps: Deps, body: Mapping[str, Any]) -> tuple[Click, Incoming]:
         deps=deps, actor=actor, response_url=body.get("response_url"), trigger_id=body.get("trigger_id")
     )
     return click, at
+
+
+def _on_shortcut(deps: Deps) -> Callable[..., Awaitable[None]]:
+    async def on_shortcut(ack: AsyncAck, body: Mapping[str, Any]) -> None:
+        shortcut, at = read_shortcut(deps, body)
+        listener = routes.SHORTCUTS.get(shortcut.callback_id)
+        if listener is not None:
+            # Each opens a form or answers through the response_url; an acknowledgement carries nothing.
+            _answer_later(at, lambda: listener(shortcut, at), name=shortcut.callback_id)
+        await ack()
+
+    return on_shortcut
+
+
+def read_shortcut(deps: Deps, body: Mapping[str, Any]) -> tuple[Shortcut, Incoming]:
+    """Read a `message_action` payload; a global shortcut's has no message and no channel."""
+    message, channel = body.get("message") or {}, body.get("channel") or {}
+    shortcut = Shortcut(
+        callback_id=str(body.get("callback_id") or ""),
+        text=str(message.get("text") or ""),
+        message_ts=str(body.get("message_ts") or message.get("ts") or ""),
+        author_id=str(message.get("user") or ""),
+    )
+    actor = Actor(
+        team_id=_team_id(body),
+        user_id=body["user"]["id"],
+        channel_id=channel.get("id") or "",
+        channel_name=channel.get("name") or "",
+    )
+    at = Incoming(
+        deps=deps, actor=actor, response_url=body.get("response_url"), trigger_id=body.get("trigger_id")
+    )
+    return shortcut, at
 
 
 def _on_submission(deps: Deps) -> Callable[..., Awaitable[BoltResponse]]:

@@ -50,8 +50,11 @@ async def press_give(click: Click, at: Incoming) -> None:
 
 async def submit_note(form: Form, at: Incoming) -> CloseAll:
     """Feedback typed in the form: kept, and shown as saved with [Undo]."""
-    initiative_id = int(json.loads(form.metadata)["initiative"])
-    saved = await add_note_on(at.deps, at.actor, initiative_id, form.values.get("text", ""))
+    about = json.loads(form.metadata)
+    saved = await add_note_on(
+        at.deps, at.actor, int(about["initiative"]), form.values.get("text", ""), ship_id=about.get("ship")
+    )
+    at.deps.wake.set()
     return CloseAll(note_message(saved.note, saved.initiative, saved.choices))
 
 

@@ -19,6 +19,7 @@ from bot.blocks.initiatives import TITLE as NEW_TITLE
 from bot.blocks.notes import FORM as NOTE_FORM
 from bot.blocks.schedules import FORM as SCHEDULE_FORM
 from bot.blocks.schedules import TITLE as SCHEDULE_TITLE
+from bot.blocks.ships import FORM as SHIP_FORM
 from bot.domain import requests
 from handlers import (
     adding,
@@ -41,12 +42,20 @@ from handlers import (
     scheduling,
     secrets,
     sharing,
+    ships,
     snoozing,
     striking,
     tokens,
     typed,
 )
-from handlers.context import ClickRoute, CommandRoute, EventListener, FormListener, Pace
+from handlers.context import (
+    ClickRoute,
+    CommandRoute,
+    EventListener,
+    FormListener,
+    Pace,
+    ShortcutListener,
+)
 from handlers.typed import TypedForm
 
 SLOW = Pace.SLOW
@@ -97,6 +106,9 @@ COMMANDS: Mapping[type[Any], CommandRoute] = {
     requests.StayAway: CommandRoute(away.stay),
     requests.ShowMaintenance: CommandRoute(maintenance.show),
     requests.KeepMaintenance: CommandRoute(maintenance.keep),
+    # --- the loop
+    requests.ShipChange: CommandRoute(ships.ship),
+    requests.OpenShipForm: CommandRoute(ships.open_ship_form, SLOW),
     # --- feedback
     requests.AddNote: CommandRoute(feedback.save_note),
     requests.AskPrompt: CommandRoute(asking.ask, SLOW),
@@ -163,6 +175,11 @@ CLICKS: Mapping[str, ClickRoute] = {
     # --- people
     "come_back": ClickRoute(away.press_back),
     "end_maintenance": ClickRoute(maintenance.press_end),
+    # --- the loop
+    "take_back_ship": ClickRoute(ships.press_take_back),
+    "ship_vote": ClickRoute(ships.press_vote),
+    "withdraw_ship_vote": ClickRoute(ships.press_withdraw),
+    "say_more": ClickRoute(ships.press_say_more, SLOW),
     # --- feedback
     "vote": ClickRoute(feedback.vote),
     "answer_text": ClickRoute(feedback.open_answer, SLOW),
@@ -189,10 +206,16 @@ FORMS: Mapping[str, FormListener] = {
     "new_initiative": initiatives.submit_new,
     # --- progress
     SCHEDULE_FORM: scheduling.submit_form,
+    # --- the loop
+    SHIP_FORM: ships.submit_ship,
     # --- feedback
     ASK_FORM: asking.submit_ask,
     NOTE_FORM: feedback.submit_note,
     ANSWER_FORM: feedback.submit_answer,
+}
+
+SHORTCUTS: Mapping[str, ShortcutListener] = {
+    "mark_as_shipped": ships.mark_as_shipped,
 }
 
 EVENTS: Mapping[str, EventListener] = {

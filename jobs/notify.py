@@ -11,6 +11,7 @@ from bot.blocks.leaving import handed_over, owner_left
 from bot.blocks.notices import held_message, not_posted, schedule_paused, value_due, verdict_asked
 from bot.blocks.outages import outage_message, outage_over_message
 from bot.blocks.progress import Laid, more_message, progress_message, status_reply
+from bot.blocks.ships import ship_message
 from bot.blocks.strikes import strike_reply
 from bot.db.deliveries import OutboxClaim
 from bot.deps import Deps
@@ -32,6 +33,7 @@ from bot.services.parcels import (
     PromptParcel,
     ReminderParcel,
     ReplyParcel,
+    ShipParcel,
     StrikeParcel,
     VerdictParcel,
 )
@@ -77,6 +79,8 @@ def build(deps: Deps, parcel: Parcel) -> Built:
         case PromptParcel(view):
             privacy = privacy_line(view.prompt, deps.database.dialect)
             return Built(prompt_message(view.prompt, view.tally, privacy))
+        case ShipParcel(view):
+            return Built(ship_message(view, deps.now()))
         case VerdictParcel(initiative, line):
             return Built(verdict_asked(initiative, line))
         case ReminderParcel(initiative, line, every):

@@ -17,12 +17,15 @@ from bot.domain.goalpost import conditions_at
 from bot.domain.message import Block
 from bot.domain.post import TREND, PostLine
 from bot.domain.reading import Reading
+from bot.domain.ship import Ship
 from bot.domain.values import show_value
 from bot.domain.wallclock import show_day, wall_at
 
 LABEL_LIMIT = 20
 TITLE_LIMIT = 50
 BARS = "▁▂▃▄▅▆▇█"
+SHIPPED = "🚀"
+"""Marks the first point after a ship; how a ship is marked everywhere (bot/blocks/ships.py)."""
 
 
 def line_chart(line: PostLine, zone: str) -> Block | None:
@@ -37,7 +40,8 @@ def line_chart(line: PostLine, zone: str) -> Block | None:
     readings = line.readings[-TREND:]
     if len(readings) < 2:
         return None
-    labels = moment_labels([reading.at for reading in readings], zone)
+    moments = [reading.at for reading in readings]
+    labels = mark_ships(moment_labels(moments, zone), moments, line.ships)
     series = [_series("readings", labels, [reading.value for reading in readings])]
     # Where a goalpost was moved, the line steps; a name says what holds now.
     held = conditions_at(line.condition, line.goalposts, [reading.at for reading in readings])
@@ -80,6 +84,20 @@ def moment_labels(moments: Sequence[datetime], zone: str) -> list[str]:
         if seen[label] > 1:
             labels[place] = f"{label} ({seen[label]})"
     return labels
+
+
+def mark_ships(labels: Sequence[str], moments: Sequence[datetime], ships: Sequence[Ship]) -> list[str]:
+    """Return the labels of a chart's points, those marked before which something was shipped.
+
+    A label without room for the mark stays as it is; the ships stand beside the chart in words as well.
+    """
+    marked = {
+        next((place for place, moment in enumerate(moments) if moment >= ship.at), None) for ship in ships
+    }
+    return [
+        f"{label} {SHIPPED}" if place in marked and len(label) + 2 <= LABEL_LIMIT else label
+        for place, label in enumerate(labels)
+    ]
 
 
 def _bounds(line: PostLine) -> list[tuple[str, Decimal]]:

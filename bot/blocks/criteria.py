@@ -10,6 +10,7 @@ from bot.blocks.lines import line_summary, line_text
 from bot.blocks.mrkdwn import code, escape, person, shorten
 from bot.blocks.parts import actions, button, change_secret, confirm, context, section
 from bot.blocks.readings import origin_text
+from bot.blocks.ships import ships_block
 from bot.domain.criterion import BROUGHT, CriterionState, Kind, SourceKind, Status
 from bot.domain.goalpost import ToldGoalposts
 from bot.domain.initiative import Initiative
@@ -17,6 +18,7 @@ from bot.domain.line import CriterionLine
 from bot.domain.message import Block, Message
 from bot.domain.reading import Reading
 from bot.domain.requests import Scope
+from bot.domain.ship import Ship
 from bot.domain.standing import Standing, headline, mark, word
 from bot.domain.values import show_value
 from bot.domain.wallclock import show_moment
@@ -91,6 +93,7 @@ def criterion_details(
     now: datetime,
     zone: str,
     moved: Sequence[ToldGoalposts] = (),
+    ships: Sequence[Ship] = (),
 ) -> Message:
     """Return the answer to `/criteria show NAME`.
 
@@ -107,6 +110,7 @@ def criterion_details(
         now: Aware UTC.
         zone: The reader's IANA zone.
         moved: Goalposts that were moved last, newest first.
+        ships: What was shipped last, oldest first.
     """
     source = "values are set by hand"
     if source_kind == SourceKind.HTTP_JSON:
@@ -142,6 +146,8 @@ def criterion_details(
         blocks.append(section("*Last changes*\n" + "\n".join(rows)))
     if moved:
         blocks.append(section("*Moved goalposts*\n" + "\n".join(goalpost_rows(moved))))
+    if ships:
+        blocks.append(ships_block(ships, now, zone))
     blocks.append(actions(*_criterion_buttons(line, source_kind)))
     return Message(text=shorten(f"{line_summary(line)}. {escape(line.sentence)}", 3900), blocks=tuple(blocks))
 

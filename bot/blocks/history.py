@@ -11,6 +11,7 @@ from bot.blocks.lines import line_summary, line_text
 from bot.blocks.mrkdwn import code, escape, shorten
 from bot.blocks.parts import TEXT_LIMIT, actions, button, context, section
 from bot.blocks.readings import ROWS, fitting, reading_text, readings_table
+from bot.blocks.ships import ship_rows
 from bot.blocks.strikes import struck_blocks
 from bot.domain.criterion import BROUGHT, CriterionState, SourceKind
 from bot.domain.durations import ago
@@ -95,6 +96,7 @@ def _told(history: History) -> list[Block | None]:
         _list("Gaps", _say_gaps(history)),
         _list("Status changes", _say_changes(history)),
         _list("Moved goalposts", goalpost_rows(moved)),
+        _list("Ships", ship_rows(history.post_line.ships, history.now, history.zone)),
     ]
 
 

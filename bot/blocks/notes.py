@@ -13,6 +13,7 @@ from bot.domain.actor import Person
 from bot.domain.initiative import Initiative
 from bot.domain.message import Block, Message, View
 from bot.domain.note import Note
+from bot.domain.ship import Ship
 
 ROOM_FOR_NOTE = 9000
 """Characters of a note shown, escaped: Slack refuses messages with more than about 12,000 in all."""
@@ -21,18 +22,24 @@ FORM = "give_feedback"
 FORM_TITLE = "Give feedback"
 
 
-def note_form(initiative: Initiative, channel_id: str) -> View:
-    """Return the modal in which feedback on an initiative is typed."""
+def note_form(initiative: Initiative, channel_id: str, *, ship: Ship | None = None) -> View:
+    """Return the modal in which feedback on an initiative, or on one of its ships, is typed."""
+    about = (
+        f"*{escape(initiative.name)}*"
+        if ship is None
+        else f"*{escape(ship.name)}* of {escape(initiative.name)}"
+    )
+    metadata = {"channel": channel_id, "initiative": initiative.id, "ship": ship.id if ship else None}
     return modal(
         FORM_TITLE,
         [
-            section(f"*{escape(initiative.name)}*"),
+            section(about),
             text_input("text", "What do you think?", placeholder="The new form is confusing", multiline=True),
             context("It is kept with your name as a note. Whoever sees the initiative can read it."),
         ],
         callback_id=FORM,
         submit="Send",
-        metadata=json.dumps({"channel": channel_id, "initiative": initiative.id}),
+        metadata=json.dumps(metadata),
     )
 
 

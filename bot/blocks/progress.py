@@ -11,6 +11,8 @@ from bot.blocks.goalposts import SIGN, goalpost_rows
 from bot.blocks.lines import line_summary, line_text
 from bot.blocks.mrkdwn import channel, escape, shorten
 from bot.blocks.parts import actions, button, confirm, context, option, overflow, section
+from bot.blocks.ships import SIGN as SHIP_SIGN
+from bot.blocks.ships import ship_rows
 from bot.domain.criterion import CriterionState, Status
 from bot.domain.durations import ago
 from bot.domain.initiative import Initiative
@@ -196,7 +198,8 @@ def _message(
     if not shown:
         above.append(context("No criteria yet: say what success means as a number with `/criteria add`."))
     confidence = confidence_rows(post.confidence)
-    below = [context(*rows) for rows in (confidence, notes) if rows]
+    shipped = [f"{SHIP_SIGN} {row}" for row in ship_rows(post.ships, post.now, initiative.zone)]
+    below = [context(*rows) for rows in (shipped, confidence, notes) if rows]
     if buttons:
         below.append(actions(*buttons))
     charts = [chart for each in shown if (chart := line_chart(each, initiative.zone))][:CHARTS]
@@ -204,6 +207,7 @@ def _message(
     summary = [
         f"{escape(initiative.name)}, {escape(plain_facts)}",
         *(_summary(each) for each in shown),
+        *shipped,
         *confidence,
         *notes,
     ]

@@ -566,10 +566,58 @@ class ResponseRow(Table, table=True):
     answered_on: date
 
 
+class ShipRow(Table, table=True):
+    """A change put in front of users, typed in Slack or sent by a program."""
+
+    __tablename__ = "ship"
+    __table_args__ = (
+        Index("ix_ship_initiative_at", "initiative_id", "at"),
+        Index(
+            "ix_ship_redraw_due",
+            "team_id",
+            "redraw_at",
+            sqlite_where=text("redraw_at IS NOT NULL"),
+            postgresql_where=text("redraw_at IS NOT NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    initiative_id: int = Field(foreign_key="initiative.id")
+    channel_id: str
+    """Where it is announced."""
+    name: str
+    link: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
+    at: datetime = _at()
+    by_user_id: str
+    by_program: bool = False
+    taken_back_at: datetime | None = _at(nullable=True)
+    """When it turned out to be a mistake; then it counts nowhere."""
+    ts: str | None = None
+    redraw_at: datetime | None = _at(nullable=True)
+    """When its announcement is drawn again, or None while it shows how things stand."""
+    redrawn_at: datetime | None = _at(nullable=True)
+
+
+class ShipVoteRow(Table, table=True):
+    """What one person says of a ship with one tap."""
+
+    __tablename__ = "ship_vote"
+
+    team_id: str
+    ship_id: int = Field(foreign_key="ship.id", primary_key=True)
+    user_id: str = Field(primary_key=True)
+    thumb: str
+    """One of domain.ship.Thumb."""
+    at: datetime = _at()
+    """When they first said something."""
+
+
 class NoteRow(Table, table=True):
     """Free feedback a person gave unasked."""
 
     __tablename__ = "note"
+    __table_args__ = (Index("ix_note_initiative_created", "initiative_id", "created_at"),)
 
     id: int | None = Field(default=None, primary_key=True)
     team_id: str
@@ -579,6 +627,8 @@ class NoteRow(Table, table=True):
     text: str = Field(sa_type=Text)
     state: str = "new"
     created_at: datetime = _at()
+    ship_id: int | None = None
+    """The ship it is about (`ship.id`), or None."""
 
 
 class DraftRow(Table, table=True):

@@ -20,6 +20,7 @@ def add_note(
     author_id: str,
     text: str,
     now: datetime,
+    ship_id: int | None = None,
 ) -> Note:
     """Store a note and return it."""
     row = NoteRow(
@@ -29,6 +30,7 @@ def add_note(
         author_id=author_id,
         text=text,
         created_at=now,
+        ship_id=ship_id,
     )
     session.add(row)
     session.flush()

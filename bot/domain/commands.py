@@ -16,6 +16,7 @@ from bot.domain.entities import DOUBLE_QUOTES, Line, LinkRef, Token, UserRef, cu
 from bot.domain.formatting import example_of
 from bot.domain.history_text import read_history
 from bot.domain.keywords import opens_clause
+from bot.domain.loop_text import read_ship
 from bot.domain.names import parse_name
 from bot.domain.options import Options, read_options
 from bot.domain.post_schedule import ScheduleScope
@@ -51,6 +52,7 @@ from bot.domain.requests import (
     OpenCriteria,
     OpenInitiativeForm,
     OpenScheduleForm,
+    OpenShipForm,
     PreviewProgress,
     PromptResults,
     Request,
@@ -217,11 +219,13 @@ def _feedback(line: Line, start: int) -> Request:
 
 
 def _loop(line: Line, start: int) -> Request:
-    word, after, _ = _first(line, start)
+    word, after, more = _first(line, start)
     if word == "away":
         return _away(line, after)
     if word == "maintenance":
         return _maintenance(line, after)
+    if word == "ship":
+        return read_ship(line, after) if more else OpenShipForm()
     reader = _DELEGATES.get(word)
     return _help("loop", line, start) if reader is None else reader(line, after)
 

@@ -54,6 +54,7 @@ from bot.domain.requests import (
     OpenCriteria,
     OpenInitiativeForm,
     OpenScheduleForm,
+    OpenShipForm,
     PreviewProgress,
     PromptResults,
     Request,
@@ -62,6 +63,7 @@ from bot.domain.requests import (
     Scope,
     SetReading,
     ShareInitiative,
+    ShipChange,
     ShowAway,
     ShowCriterion,
     ShowHistory,
@@ -97,7 +99,7 @@ _COMMANDS = {
         ExportProgress,
     ),
     "feedback": (AddNote, OpenAskForm, AskPrompt, ListPrompts, PromptResults, ClosePrompt, FeedbackPrivacy),
-    "loop": (ShowAway, StayAway, ShowMaintenance, KeepMaintenance),
+    "loop": (ShowAway, StayAway, ShowMaintenance, KeepMaintenance, OpenShipForm, ShipChange),
 }  # fmt: skip
 _RESERVED = frozenset(
     {
@@ -173,6 +175,10 @@ def format(request: Request) -> str:
             return "maintenance"
         case KeepMaintenance(host, length):
             return f"maintenance {host} {'off' if length is None else format_duration(length)}"
+        case OpenShipForm():
+            return "ship"
+        case ShipChange(name, initiative):
+            return f"ship {format_name(name)}{_last_clauses(None, None, _only(initiative))}"
         case CheckInCriterion(name):
             return f"check-in {format_name(name)}"
         case EditCriterion(name):

@@ -12,6 +12,7 @@ from bot.domain.goalpost import Goalpost, ToldGoalposts
 from bot.domain.initiative import Initiative
 from bot.domain.line import CriterionLine
 from bot.domain.reading import Reading
+from bot.domain.ship import Ship
 from bot.domain.standing import Standing
 from bot.domain.values import EXACT, show_value
 
@@ -34,6 +35,7 @@ class PostLine:
         goalposts: What was moved since the first of them, for the chart, in any order.
         moved: What was moved since the channel's last post, oldest first, in words.
         change: How far the value moved since then, in words; empty where there is nothing to compare.
+        ships: What was shipped since the first of the readings, for the chart, oldest first.
     """
 
     line: CriterionLine
@@ -43,6 +45,7 @@ class PostLine:
     goalposts: tuple[Goalpost, ...] = ()
     moved: tuple[ToldGoalposts, ...] = ()
     change: str = ""
+    ships: tuple[Ship, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class ProgressPost:
         late_by: How long after its planned time it goes out; zero unless that is worth saying.
         missed: The runs it stands for besides its own, in words; empty where there are none.
         confidence: What people said of its open criteria lately, the least confident first.
+        ships: What was shipped since the channel's last post, oldest first.
     """
 
     initiative: Initiative
@@ -66,6 +70,7 @@ class ProgressPost:
     late_by: timedelta = timedelta()
     missed: str = ""
     confidence: tuple[Confidence, ...] = ()
+    ships: tuple[Ship, ...] = ()
 
 
 def say_change(before: Decimal, value: Decimal, unit: str) -> str:

@@ -438,6 +438,24 @@ class Broadcast:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenShipForm:
+    """`/loop ship`: the modal."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShipChange:
+    """`/loop ship "New checkout form" [for INITIATIVE]`.
+
+    Attributes:
+        name: What was shipped, on one line.
+        initiative: None for the channel's only one.
+    """
+
+    name: str
+    initiative: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """`help`, or a word that no command knows.
 
@@ -495,6 +513,8 @@ Request = (
     | StayAway
     | ShowMaintenance
     | KeepMaintenance
+    | OpenShipForm
+    | ShipChange
     | Help
 )
 """Everything that can be asked for in text."""

@@ -130,6 +130,12 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
         Usage("initiative", "initiative …", "the same as /initiative …"),
         Usage("progress", "progress …", "the same as /progress …"),
         Usage("feedback", "feedback …", "the same as /feedback …"),
+        Usage("ship", "ship", "opens the form for a change that was put in front of users"),
+        Usage(
+            "ship",
+            'ship "WHAT" [for INITIATIVE]',
+            "announces it in the home channel with one-tap feedback, and starts the loop clock",
+        ),
         Usage("away", "away [3d | off]", "says or changes until when you are not reminded of anything"),
         Usage(
             "maintenance", "maintenance [HOST 2h | HOST off]", "leaves a host's criteria unread and unjudged"

@@ -14,12 +14,14 @@ from bot.db.goalposts import last_goalposts
 from bot.db.homes import redraw_homes
 from bot.db.models import CriterionRow, StatusChangeRow
 from bot.db.readings import add_readings, last_readings, last_status_changes
+from bot.db.ships import last_ships
 from bot.domain.actor import Actor
 from bot.domain.criterion import CriterionState, Status, StatusReport
 from bot.domain.goalpost import Goalpost
 from bot.domain.line import CriterionLine, line_from
 from bot.domain.reading import Origin, Reading
 from bot.domain.requests import ChangeCriterionState, ListCriteria, Scope, SetReading
+from bot.domain.ship import Ship
 from bot.domain.standing import Standing, worst
 from bot.errors import UserError
 from bot.services.finding import find_criterion, find_initiative
@@ -41,6 +43,7 @@ class CriterionView:
         readings: Its last readings, oldest first.
         changes: Its last status changes, newest first.
         goalposts: What was moved last, newest first.
+        ships: What was shipped last for its initiative, oldest first.
         zone: The reader's IANA zone.
     """
 
@@ -49,6 +52,7 @@ class CriterionView:
     readings: tuple[Reading, ...]
     changes: tuple[StatusChangeRow, ...]
     goalposts: tuple[Goalpost, ...]
+    ships: tuple[Ship, ...]
     zone: str
 
 
@@ -142,6 +146,7 @@ def show_criterion(session: Session, actor: Actor, name: str, now: datetime) -> 
         readings=tuple(last_readings(session, found.row.id)),
         changes=tuple(last_status_changes(session, found.row.id, limit=5)),
         goalposts=tuple(last_goalposts(session, found.row.id, limit=5)),
+        ships=tuple(last_ships(session, found.initiative.id, 5)),
         zone=person.zone,
     )
 

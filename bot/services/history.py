@@ -16,6 +16,7 @@ from bot.db.history import (
     last_moment_before,
     readings_within,
 )
+from bot.db.ships import ships_since
 from bot.db.strikes import struck_within
 from bot.domain.actor import Actor
 from bot.domain.criterion import CriterionState, Status
@@ -71,6 +72,7 @@ def load_history(
     moved = goalposts_since(session, [criterion_id], start).get(criterion_id, [])
     newest_first = sorted(moved, key=lambda goalpost: goalpost.at, reverse=True)
     values = [reading.value for reading in readings]
+    ships = [ship for ship in ships_since(session, found.initiative.id, start) if ship.at < end]
     return History(
         post_line=PostLine(
             line=line_of_found(found, now),
@@ -78,6 +80,7 @@ def load_history(
             unit=found.row.unit,
             readings=thin_out(readings, TREND),
             goalposts=tuple(moved),
+            ships=tuple(ships),
         ),
         source_kind=found.row.source_kind,
         stretch=stretch,

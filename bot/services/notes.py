@@ -17,6 +17,7 @@ from bot.domain.initiative import Initiative, InitiativeState
 from bot.domain.note import Note
 from bot.errors import UserError
 from bot.services.progress import seen_initiative
+from bot.services.shipping import noted, ship_to_note
 
 NOTE_LIMIT = 12_000
 """Most characters of a note; Slack's composer sends no more than that either."""
@@ -76,8 +77,10 @@ def open_for_notes(session: Session, actor: Actor, initiative_id: int) -> Initia
     return initiative
 
 
-async def add_note_on(deps: Deps, actor: Actor, initiative_id: int, text: str) -> SavedNote:
-    """Store a note on an initiative whose post somebody sees.
+async def add_note_on(
+    deps: Deps, actor: Actor, initiative_id: int, text: str, *, ship_id: int | None = None
+) -> SavedNote:
+    """Store a note on an initiative whose post somebody sees, or on one of its ships.
 
     Raises:
         UserError: field ``text``; there is nothing in it, or more than `NOTE_LIMIT` characters; or the initiative
@@ -86,7 +89,10 @@ async def add_note_on(deps: Deps, actor: Actor, initiative_id: int, text: str) -
     _check_text(text)
 
     def add(session: Session) -> SavedNote:
-        initiative = open_for_notes(session, actor, initiative_id)
+        if ship_id is None:
+            initiative = open_for_notes(session, actor, initiative_id)
+        else:
+            initiative = ship_to_note(session, actor, ship_id).initiative
         note = notes.add_note(
             session,
             team_id=actor.team_id,
@@ -95,7 +101,10 @@ async def add_note_on(deps: Deps, actor: Actor, initiative_id: int, text: str) -
             author_id=actor.user_id,
             text=text,
             now=deps.now(),
+            ship_id=ship_id,
         )
+        if ship_id is not None:
+            noted(session, actor, ship_id, deps.now())
         return SavedNote(note=note, initiative=initiative, choices=())
 
     return await deps.database.write(add)

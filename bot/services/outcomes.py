@@ -14,6 +14,7 @@ from bot.db.outages import save_outage_message
 from bot.db.outbox import OutboxKind, OutboxState, add_to_outbox
 from bot.db.posts import save_last_post
 from bot.db.schedules import find_schedule
+from bot.db.ships import mark_ship_posted
 from bot.deps import Posted
 from bot.domain.goalpost import MovedGoalposts
 from bot.domain.post import StatusChange
@@ -60,6 +61,8 @@ def record_sent(session: Session, claim: OutboxClaim, posted: Posted, now: datet
             _remember_post(session, claim, initiative.id, posted.ts, now, is_post=False)
     elif claim.kind is OutboxKind.PROMPT:
         mark_posted(session, claim.facts["prompt_id"], posted.channel_id, posted.ts)
+    elif claim.kind is OutboxKind.SHIP:
+        mark_ship_posted(session, claim.facts["ship_id"], posted.ts, now)
     return True
 
 

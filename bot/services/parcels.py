@@ -25,12 +25,14 @@ from bot.domain.outage import Outage
 from bot.domain.post import LATE_AFTER, ProgressPost, StatusChange
 from bot.domain.post_schedule import Schedule, ScheduleState
 from bot.domain.prompt import PromptState
+from bot.domain.ship import ShipView
 from bot.domain.strike import ToldStrike
 from bot.services.digests import digest_of
 from bot.services.due_posts import DIGEST_END, key_end, key_start
 from bot.services.lines import line_of_found
 from bot.services.progress import post_of
 from bot.services.prompts import PromptView, prompt_to_post
+from bot.services.shipping import ship_view
 from bot.services.subjects import moved_goalposts, say_what, status_change, told_outage, told_strike
 
 
@@ -130,6 +132,13 @@ class PromptParcel:
 
 
 @dataclass(frozen=True, slots=True)
+class ShipParcel:
+    """A ship's announcement."""
+
+    view: ShipView
+
+
+@dataclass(frozen=True, slots=True)
 class VerdictParcel:
     """A criterion whose due date passed without a verdict."""
 
@@ -201,6 +210,7 @@ Parcel = (
     | GoalpostParcel
     | StrikeParcel
     | PromptParcel
+    | ShipParcel
     | VerdictParcel
     | ReminderParcel
     | PausedParcel
@@ -249,6 +259,9 @@ def load_parcel(session: Session, claim: OutboxClaim, now: datetime) -> Parcel |
             if row is None or row.state != PromptState.OPEN:
                 return Dropped("the prompt was closed before it could be posted")
             return PromptParcel(prompt_to_post(session, facts["prompt_id"]))
+        case OutboxKind.SHIP:
+            view = ship_view(session, claim.team_id, facts["ship_id"])
+            return Dropped("the ship was taken back") if view.ship.taken_back else ShipParcel(view)
         case OutboxKind.VERDICT_ASKED:
             return _verdict(session, claim, now)
         case OutboxKind.VALUE_DUE:

@@ -14,6 +14,7 @@ from bot.db.initiatives import find_initiative_by_id, initiatives_at_home, visib
 from bot.db.outbox import OutboxKind, add_to_outbox
 from bot.db.posts import last_post_ts, said_until
 from bot.db.readings import last_reading_until, last_readings
+from bot.db.ships import ships_since
 from bot.deps import Deps
 from bot.domain.actor import Actor
 from bot.domain.criterion import Criterion
@@ -28,6 +29,7 @@ from bot.services.confidence import confidence_of
 from bot.services.finding import find_initiative
 from bot.services.lines import line_of_found
 from bot.services.people import known_person
+from bot.services.shipping import with_ships
 
 
 def post_of(
@@ -56,7 +58,7 @@ def post_of(
         now,
         initiative.zone,
     )
-    lines = with_changes(session, lines, since)
+    lines = with_ships(session, initiative.id, with_changes(session, lines, since))
     standing = worst(each.line.standing for each in lines)
     confidence = confidence_of(
         session,
@@ -77,6 +79,7 @@ def post_of(
         now=now,
         late_by=late_by if late_by > LATE_AFTER else timedelta(),
         confidence=confidence,
+        ships=tuple(ships_since(session, initiative.id, since)) if since else (),
     )
 
 

@@ -13,6 +13,7 @@ from bot.db.outbox import OutboxKind
 from bot.db.prompts import find_prompt_row
 from bot.db.readings import change_before
 from bot.db.schedules import find_schedule
+from bot.db.ships import find_ship_row
 from bot.db.strikes import to_reading
 from bot.domain.criterion import Kind, Status
 from bot.domain.goalpost import MovedGoalposts
@@ -86,6 +87,9 @@ def say_what(session: Session, row: OutboxRow) -> str:
             return "the digest of your initiatives"
         case OutboxKind.STATUS_REPLY:
             return f"the status change of “{_criterion_of(session, row).name}”"
+        case OutboxKind.SHIP:
+            ship = find_ship_row(session, row.team_id, row.facts["ship_id"])
+            return f"the ship “{ship.name}”" if ship else "a ship"
         case OutboxKind.OUTAGE | OutboxKind.OUTAGE_OVER:
             return "that sources can't be read, or are read again"
         case OutboxKind.OWNER_LEFT:
@@ -122,6 +126,9 @@ def owner_of(session: Session, row: OutboxRow) -> str | None:
             criterion = _criterion_of(session, row)
             initiative = find_initiative_by_id(session, row.team_id, criterion.initiative_id)
             return initiative.owner_id if initiative else None
+        case OutboxKind.SHIP:
+            ship = find_ship_row(session, row.team_id, row.facts["ship_id"])
+            return ship.by_user_id if ship else None
         case OutboxKind.OUTAGE | OutboxKind.OUTAGE_OVER:
             return told_outage(session, row.facts["outage_id"]).changes[0].initiative.owner_id
         case OutboxKind.PROMPT:

@@ -206,7 +206,6 @@ def refusal(command: str, text: str) -> UserError:
         ("feedback", "help", Help("feedback")),
         ("loop", "", Help("loop")),
         ("loop", "help", Help("loop")),
-        ("loop", 'ship "New checkout form"', Help("loop", "ship")),
         ("loop", "decide", Help("loop", "decide")),
         ("loop", "criteria list mine", ListCriteria(Scope.MINE)),
         ("loop", "initiative", ListInitiatives()),

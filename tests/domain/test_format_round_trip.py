@@ -223,9 +223,9 @@ named = (
 bare = (
     requests.OpenCriteria, requests.OpenAddForm, requests.OpenInitiativeForm, requests.ListInitiatives,
     requests.OpenScheduleForm, requests.ListSchedules, requests.OpenAskForm, requests.ListPrompts,
-    requests.FeedbackPrivacy,
+    requests.FeedbackPrivacy, requests.OpenShipForm,
 )  # fmt: skip
-unknown_words = st.sampled_from(["ship", "chek", "“foo", '"a', "<@U1>", "&lt;", "🚀", "@bob", "#x", "12"])
+unknown_words = st.sampled_from(["shop", "chek", "“foo", '"a', "<@U1>", "&lt;", "🚀", "@bob", "#x", "12"])
 
 STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
     **{kind: st.builds(kind) for kind in bare},
@@ -301,6 +301,7 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
     requests.AskPrompt: prompts(),
     requests.PromptResults: titles.map(lambda pair: requests.PromptResults(*pair)),
     requests.ClosePrompt: titles.map(lambda pair: requests.ClosePrompt(*pair)),
+    requests.ShipChange: st.builds(requests.ShipChange, names, st.none() | names),
     requests.Help: st.builds(
         requests.Help,
         st.sampled_from(["criteria", "initiative", "progress", "loop"]),

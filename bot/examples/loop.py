@@ -1,0 +1,53 @@
+"""Examples of ships and of what the loop clock shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.blocks import notes, progress, ships
+from bot.domain.message import Message, View
+from bot.domain.ship import Ship, ShipView, Thumb
+from bot.examples.world import World
+
+Named = Iterator[tuple[str, Message | View]]
+
+
+def examples(world: World) -> Named:
+    """Yield the builder's name and what it makes."""
+    yield from _ships(world)
+
+
+def posted(world: World) -> Mapping[str, Message]:
+    """Return what is posted, by what people call it."""
+    return {"announcement of a ship": ships.ship_message(_view(world), world.now)}
+
+
+def _ship(world: World, number: int = 0, *, days_ago: float = 0.2) -> Ship:
+    name = "New checkout form <v2>" if number == 0 else f"Step {number}"
+    return Ship(number, 0, name, world.now - timedelta(days=days_ago), world.user_id)
+
+
+def _view(world: World) -> ShipView:
+    return ShipView(_ship(world), world.initiative, ups=4, downs=1, notes=2)
+
+
+def _ships(world: World) -> Named:
+    view = _view(world)
+    by_program = replace(view.ship, by_program=True, link="https://ci.example.com/runs/1840?a=1&b=2")
+    yield "ships.ship_message", ships.ship_message(view, world.now)
+    yield "ships.ship_message/program", ships.ship_message(ShipView(by_program, world.initiative), world.now)
+    taken = replace(view, ship=replace(view.ship, taken_back=True))
+    yield "ships.ship_message/taken back", ships.ship_message(taken, world.now)
+    yield "ships.shipped_message", ships.shipped_message(view.ship, world.initiative)
+    yield "ships.taken_back_message", ships.taken_back_message(view.ship, world.initiative)
+    yield "ships.vote_receipt", ships.vote_receipt(view.ship, Thumb.UP, Thumb.DOWN)
+    yield "ships.vote_withdrawn", ships.vote_withdrawn(view.ship)
+    form = ships.ship_form([world.initiative], channel_id=world.channel_id, name="New checkout form")
+    yield "ships.ship_form", form
+    yield "notes.note_form/ship", notes.note_form(world.initiative, world.channel_id, ship=view.ship)
+    facts = tuple(_ship(world, number, days_ago=number * 0.02) for number in range(7, 0, -1))
+    lines = tuple(replace(each, ships=facts) for each in world.post_lines)
+    shipped = replace(world.post_of(lines), ships=facts)
+    yield "progress.progress_message/ships", progress.progress_message(shipped).message
