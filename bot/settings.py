@@ -117,7 +117,8 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         None,
         validation_alias="LOOPMARK_PUBLIC_URL",
-        description="Address people and Slack reach the web app at (https://…); HTTP mode's manifest needs it.",
+        description="Address people and Slack reach the web app at (https://…); HTTP mode's manifest "
+        "and links to initiatives' pages need it.",
     )
     sql_connections: Annotated[Mapping[str, SecretStr], NoDecode] = Field(
         {},

@@ -53,7 +53,6 @@ class Demo:
         guide: What to try.
         metrics: The server whose numbers are read.
         loopmark: The bot.
-        web: Address of the bot's web app.
     """
 
     workspace: Workspace
@@ -63,7 +62,6 @@ class Demo:
     guide: Guide
     metrics: MetricServer
     loopmark: Loopmark
-    web: str
 
     async def set_up(self, now: Callable[[], datetime] = utc_now) -> None:
         """Live through the week before a visitor comes; from then on the clock runs in real time.
@@ -126,7 +124,7 @@ async def open_demo(
                 guide = Guide(workspace, cast, control, metrics)
                 page.guide = guide.steps
                 control.attend(loopmark)
-                yield Demo(workspace, cast, clock, control, guide, metrics, loopmark, web)
+                yield Demo(workspace, cast, clock, control, guide, metrics, loopmark)
     finally:
         stop_telling()
 

@@ -94,7 +94,7 @@ def _status(standing: Standing | None, words: str) -> Html:
 def _table(page: InitiativePage) -> Html:
     if not page.criteria:
         return tag("p", "No criteria yet.")
-    names = ("Criterion", "Status", "Value", "Target", "In 7 days", "Last reading", "What it means")
+    names = ("Criterion", "Status", "Value", "Target", "Last 7 days", "Last reading", "What it means")
     heads = [tag("th", name, scope="col", role="columnheader") for name in names]
     rows = [_row(each) for each in page.criteria]
     return tag(
@@ -116,19 +116,25 @@ def _row(each: PageCriterion) -> Html:
     target = ", ".join(part for part in (f"{line.condition} {line.due}".rstrip(), line.was) if part)
     return tag(
         "tr",
-        tag("th", tag("a", line.name, href=f"#criterion-{line.criterion_id}"), scope="row", role="rowheader"),
+        tag(
+            "th",
+            tag("a", line.name, href=f"#criterion-{line.criterion_id}"),
+            scope="row",
+            role="rowheader",
+            class_="long",
+        ),
         tag("td", _status(line.standing, line.words), role="cell"),
         _cell("Value", line.value),
-        _cell("Target", target),
-        _cell("In 7 days", each.change or "–"),
+        tag("td", target, role="cell"),
+        _cell("Last 7 days", each.change or "–"),
         _cell("Last reading", line.age or "none yet"),
-        tag("td", " ".join(part for part in means if part), role="cell"),
+        tag("td", " ".join(part for part in means if part), role="cell", class_="long"),
         role="row",
     )
 
 
 def _cell(label: str, text: str) -> Html:
-    return tag("td", text, role="cell", data_label=label)
+    return tag("td", text, role="cell", data_label=label, class_="short")
 
 
 def _confidence(page: InitiativePage) -> Html | None:
@@ -155,13 +161,13 @@ def _say_confidence(each: Confidence, page: InitiativePage) -> Html:
 
 def _section(each: PageCriterion, page: InitiativePage) -> Html:
     name = f"criterion-{each.line.criterion_id}"
+    told = [*_moved(each, page), *_gaps(each, page), *_changes(each, page)]
     return tag(
         "section",
         tag("h2", each.line.name, id=name),
-        *_chart(each, page),
-        *_moved(each, page),
-        *_gaps(each, page),
-        *_changes(each, page),
+        tag("div", *_chart(each, page)),
+        tag("div", *told) if told else None,
+        class_="criterion",
         aria_labelledby=name,
     )
 
@@ -208,7 +214,7 @@ def _legend(each: PageCriterion) -> Iterator[Html]:
                tag("circle", cx=13, cy=6, r=3, class_="reading"))  # fmt: skip
     yield _key(each.line.condition, tag("line", x1=1, x2=25, y1=6, y2=6, class_="bound"))
     if course.planned is not None:
-        yield _key("an even way there", tag("line", x1=1, x2=25, y1=10, y2=2, class_="planned"))
+        yield _key("an even pace", tag("line", x1=1, x2=25, y1=10, y2=2, class_="planned"))
     if course.gaps:
         yield _key("no readings", tag("rect", x=2, y=0, width=22, height=12, class_="gap"))
     if course.goalposts:
@@ -227,7 +233,7 @@ def _readings(each: PageCriterion, page: InitiativePage) -> Html:
     ]
     heads = tag("tr", tag("th", "When", scope="col"), tag("th", "Value", scope="col"))
     table = tag("table", tag("thead", heads), tag("tbody", *rows), aria_label=f"Readings of {each.line.name}")
-    return tag("details", tag("summary", f"What the chart of {each.line.name} shows, as a table"), table)
+    return tag("details", tag("summary", "The readings as a table"), table)
 
 
 def _moved(each: PageCriterion, page: InitiativePage) -> Iterator[Html]:

@@ -6,7 +6,7 @@ import base64
 import hashlib
 
 _LIGHT = (
-    "--ink:#1d1c1d;--quiet:#5c5a5e;--paper:#fff;--rule:#d9d9dc;--gap:#e9e9ec;--line:#0b5cad;--bound:#a3380b;"
+    "--ink:#1d1c1d;--quiet:#5c5a5e;--paper:#fff;--rule:#d9d9dc;--gap:#dedee3;--line:#0b5cad;--bound:#a3380b;"
     "--mark:#5b2d90;--good:#12633a;--bad:#a8122a;--warn:#7a4d00"
 )
 _DARK = (
@@ -31,13 +31,15 @@ a{{color:var(--line)}}
 .status{{font-weight:600}}
 table{{border-collapse:collapse;width:100%;margin:1rem 0}}
 th,td{{text-align:left;vertical-align:top;padding:.5rem .75rem .5rem 0;border-bottom:1px solid var(--rule);
-font-weight:400;overflow-wrap:anywhere}}
+font-weight:400}}
+.long{{overflow-wrap:anywhere}}
 thead th{{color:var(--quiet);font-size:.85rem}}
 tbody th{{font-weight:600;min-width:8rem}}
-td.number{{white-space:nowrap}}
+.short{{white-space:nowrap}}
+td.long{{min-width:12rem}}
 figure{{margin:.5rem 0}}
 svg.chart{{display:block;width:100%;height:auto;max-width:720px}}
-svg.narrow{{display:none}}
+svg.narrow{{display:none;max-width:480px}}
 svg text{{font:12px system-ui,sans-serif;fill:var(--quiet)}}
 svg .value{{text-anchor:end}}
 svg .day,svg .number{{text-anchor:middle}}
@@ -67,11 +69,15 @@ table.criteria,.criteria tbody,.criteria tr,.criteria th,.criteria td{{display:b
 .criteria th,.criteria td{{border:0;padding:.1rem 0}}
 .criteria td[data-label]::before{{content:attr(data-label) ": ";color:var(--quiet)}}
 }}
-@media screen and (max-width:34rem){{
+@media screen and (max-width:40rem){{
 svg.wide{{display:none}}svg.narrow{{display:block}}h1{{font-size:1.35rem}}
 }}
+@media screen and (min-width:62rem){{
+.criterion{{display:grid;grid-template-columns:minmax(0,720px) minmax(0,1fr);column-gap:2rem}}
+.criterion h2{{grid-column:1/-1}}
+}}
 @media print{{
-main{{max-width:none;padding:0}}details{{display:none}}section{{break-inside:avoid}}h2{{margin-top:1.25rem}}
+body{{font-size:12px}}main{{max-width:none;padding:0}}details{{display:none}}section{{break-inside:avoid}}h2{{margin-top:1.25rem}}
 svg.chart{{max-width:600px}}a{{color:inherit;text-decoration:none}}
 }}
 """
