@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlmodel import Session
 
 from bot.blocks.initiatives import (
@@ -38,6 +40,7 @@ from bot.services.initiatives import (
     start_initiative,
 )
 from bot.services.people import known_person
+from bot.services.sharing import shared_with
 from handlers.context import Click, CloseAll, Form, Incoming, Redrawn
 from handlers.forms import open_form
 
@@ -100,8 +103,14 @@ async def show_all(request: ListInitiatives, at: Incoming) -> Message:
 async def show(request: ShowInitiative, at: Incoming) -> Message:
     """Answer with one initiative as it stands."""
     now = at.deps.now()
-    view = await at.deps.database.read(show_initiative, at.actor, request.name, now)
-    return initiative_details(view.initiative, view.lines, view.standing, day_at(now, view.initiative.zone))
+
+    def load(session: Session) -> tuple[InitiativeView, list[tuple[str, datetime]]]:
+        view = show_initiative(session, at.actor, request.name, now)
+        return view, shared_with(session, view.initiative.id, now)
+
+    view, links = await at.deps.database.read(load)
+    today = day_at(now, view.initiative.zone)
+    return initiative_details(view.initiative, view.lines, view.standing, today, links=links)
 
 
 async def broadcast(request: Broadcast, at: Incoming) -> Message:

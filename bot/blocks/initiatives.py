@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from bot.blocks.lines import line_summary, line_text
 from bot.blocks.mrkdwn import channel, escape, person, shorten
@@ -14,11 +14,14 @@ from bot.domain.initiative import Initiative
 from bot.domain.line import CriterionLine
 from bot.domain.message import Block, Message, View
 from bot.domain.standing import Standing, headline, week_of
-from bot.domain.wallclock import show_day
+from bot.domain.wallclock import day_at, show_day
 
 TITLE = "New initiative"
 SHOWN = 12
 """Lines of criteria, or initiatives, in one answer."""
+
+LINKS = 5
+"""Links to its page that are named."""
 
 
 def new_form(*, user_id: str, channel_id: str, filled: Mapping[str, str] | None = None) -> View:
@@ -90,9 +93,22 @@ def started_message(initiative: Initiative, today: date) -> Message:
 
 
 def initiative_details(
-    initiative: Initiative, lines: Sequence[CriterionLine], standing: Standing | None, today: date
+    initiative: Initiative,
+    lines: Sequence[CriterionLine],
+    standing: Standing | None,
+    today: date,
+    *,
+    links: Sequence[tuple[str, datetime]] = (),
 ) -> Message:
-    """Return the answer to `/initiative show`."""
+    """Return the answer to `/initiative show`.
+
+    Args:
+        initiative: The initiative.
+        lines: Its criteria, in order.
+        standing: The worst of its open criteria, or None.
+        today: The day it is in its zone.
+        links: Who made each link to its page that works, and until when.
+    """
     head = f"*{escape(initiative.name)}* · {week_of(initiative, today)} · *{headline(standing)}*"
     facts = (
         f"{channel(initiative.channel_id)} · owner {person(initiative.owner_id)} · "
@@ -103,7 +119,7 @@ def initiative_details(
     blocks: list[Block] = [section(head)]
     if initiative.outcome:
         blocks.append(section(f"_{escape(shorten(initiative.outcome, 500))}_"))
-    blocks.append(context(facts))
+    blocks.append(context(facts, *_say_links(initiative, links, today)))
     blocks.extend(
         section(line_text(line), block_id=f"criterion:{line.criterion_id}") for line in lines[:SHOWN]
     )
@@ -123,6 +139,15 @@ def broadcast_message(initiative: Initiative) -> Message:
     where = "in the thread and in the channel" if initiative.broadcasts else "in the thread alone"
     text = f"Status changes of *{escape(initiative.name)}* are told {where}."
     return Message(text=text, blocks=(section(text),))
+def _say_links(initiative: Initiative, links: Sequence[tuple[str, datetime]], today: date) -> list[str]:
+    if not links:
+        return []
+    said = [
+        f"{person(by)} until {show_day(day_at(ends_at, initiative.zone), today)}"
+        for by, ends_at in links[:LINKS]
+    ]
+    left = [f"and {len(links) - LINKS} more"] if len(links) > LINKS else []
+    return [f"Links to its page by {', '.join([*said, *left])}. `/initiative unshare` ends them."]
 
 
 def initiatives_list(views: Sequence[tuple[Initiative, Standing | None, int]], today: date) -> Message:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func
 from sqlmodel import Session, col, select, update
 
 from bot.db.models import PageLinkRow
@@ -29,21 +28,19 @@ def find_page_link(session: Session, team_id: str, link_id: int, now: datetime) 
     return row if works else None
 
 
-def count_page_links(
-    session: Session, initiative_id: int, now: datetime, *, created_by: str | None = None
-) -> int:
-    """Return how many links of an initiative work at a moment (aware UTC), all or one person's."""
-    mine = [] if created_by is None else [col(PageLinkRow.created_by) == created_by]
-    return session.exec(
-        select(func.count())
-        .select_from(PageLinkRow)
-        .where(
-            col(PageLinkRow.initiative_id) == initiative_id,
-            col(PageLinkRow.revoked_at).is_(None),
-            col(PageLinkRow.ends_at) > now,
-            *mine,
+def working_page_links(session: Session, initiative_id: int, now: datetime) -> list[PageLinkRow]:
+    """Return the links of an initiative that work at a moment (aware UTC), those that end last first."""
+    return list(
+        session.exec(
+            select(PageLinkRow)
+            .where(
+                col(PageLinkRow.initiative_id) == initiative_id,
+                col(PageLinkRow.revoked_at).is_(None),
+                col(PageLinkRow.ends_at) > now,
+            )
+            .order_by(col(PageLinkRow.ends_at).desc(), col(PageLinkRow.id))
         )
-    ).one()
+    )
 
 
 def revoke_page_links(

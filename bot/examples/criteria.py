@@ -267,6 +267,16 @@ def _initiatives(world: World) -> Named:
         ),
     )
     yield (
+        "initiatives.initiative_details/shared",
+        initiatives.initiative_details(
+            initiative,
+            lines[:1],
+            standing,
+            today,
+            links=[(world.user_id, world.now + timedelta(days=30 - place)) for place in range(6)],
+        ),
+    )
+    yield (
         "initiatives.initiative_details/no criteria",
         initiatives.initiative_details(initiative, [], None, today),
     )

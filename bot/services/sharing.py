@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.db.initiatives import find_initiative_by_id
 from bot.db.models import PageLinkRow
-from bot.db.page_links import add_page_link, count_page_links, find_page_link, revoke_page_links
+from bot.db.page_links import add_page_link, find_page_link, revoke_page_links, working_page_links
 from bot.db.people import find_person
 from bot.domain.actor import Actor, Person
 from bot.domain.initiative import Initiative
@@ -96,7 +96,7 @@ def make_link(
             f"“{initiative.name}” lives in a private channel. Only its owner can make a link to its page.",
             owner_id=initiative.owner_id,
         )
-    if count_page_links(session, initiative.id, now) >= MOST_LINKS:
+    if len(working_page_links(session, initiative.id, now)) >= MOST_LINKS:
         raise UserError(
             f"“{initiative.name}” has {MOST_LINKS} links already. Revoke them first: "
             f'`/initiative unshare "{initiative.name}"`.',
@@ -116,9 +116,14 @@ def make_link(
     return MadeLink(
         initiative=initiative,
         link=PageLink(initiative.id, row.id, row.ends_at),
-        working=count_page_links(session, initiative.id, now),
+        working=len(working_page_links(session, initiative.id, now)),
         zone=person.zone,
     )
+
+
+def shared_with(session: Session, initiative_id: int, now: datetime) -> list[tuple[str, datetime]]:
+    """Return who made each link to an initiative's page that works, and until when, those that end last first."""
+    return [(row.created_by, row.ends_at) for row in working_page_links(session, initiative_id, now)]
 
 
 def unshare(session: Session, actor: Actor, request: UnshareInitiative, now: datetime) -> Unshared:
@@ -133,7 +138,7 @@ def unshare(session: Session, actor: Actor, request: UnshareInitiative, now: dat
     initiative = find_initiative(session, actor, request.name)
     whose = None if _may_revoke_all(person, initiative) else person.user_id
     count = revoke_page_links(session, initiative.id, now, created_by=whose)
-    left = count_page_links(session, initiative.id, now)
+    left = len(working_page_links(session, initiative.id, now))
     if not count:
         raise UserError(_nothing_to_revoke(initiative, left), field="initiative")
     return Unshared(initiative, count, left)
@@ -158,7 +163,7 @@ def unshare_link(session: Session, actor: Actor, link_id: int, now: datetime) ->
             owner_id=initiative.owner_id,
         )
     count = revoke_page_links(session, initiative.id, now, link_id=link_id)
-    return Unshared(initiative, count, count_page_links(session, initiative.id, now))
+    return Unshared(initiative, count, len(working_page_links(session, initiative.id, now)))
 
 
 def opened_link(

@@ -49,6 +49,8 @@ async def test_a_link_shows_the_page_until_it_is_revoked_or_ends(stage: Stage) -
         outcome = await stage.bob.command(stage.general, "/initiative share")
         await stage.settle()  # his zone was not known yet
         bobs = link_in(outcome.messages[-1])
+        shown = await stage.says(stage.alice, stage.general, "/initiative show")
+        assert f"Links to its page by <@{stage.bob_user.id}> until 23 Dec." in shown
         assert (await browser.get(bobs)).status_code == 200
         assert "The link to the page" in await stage.says(stage.alice, stage.general, "/initiative unshare")
         assert (await browser.get(bobs)).status_code == 404
