@@ -139,6 +139,8 @@ def broadcast_message(initiative: Initiative) -> Message:
     where = "in the thread and in the channel" if initiative.broadcasts else "in the thread alone"
     text = f"Status changes of *{escape(initiative.name)}* are told {where}."
     return Message(text=text, blocks=(section(text),))
+
+
 def _say_links(initiative: Initiative, links: Sequence[tuple[str, datetime]], today: date) -> list[str]:
     if not links:
         return []

@@ -69,16 +69,19 @@ ODD_BLOCKS: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
-async def test_every_message_and_form_of_the_bot_is_drawn_whole(stage: Stage, opened: Any) -> None:
-    examples = all_examples(World())
-    modals = stage.workspace.server.modals
-    for name, example in examples.items():
+async def test_every_message_of_the_bot_is_drawn_whole(stage: Stage, opened: Any) -> None:
+    for name, example in all_examples(World()).items():
         if isinstance(example, Built):
             stage.show(f"{name}: {example.text}", list(example.blocks))  # type: ignore[arg-type]
     page: Page = await opened(stage.address)
     await expect(page.get_by_test_id("message").last).to_be_visible()
     assert await page.locator("[data-unknown]").count() == 0
-    for name, example in examples.items():
+
+
+async def test_every_form_of_the_bot_is_drawn_whole(stage: Stage, opened: Any) -> None:
+    modals = stage.workspace.server.modals
+    page: Page = await opened(stage.address)
+    for name, example in all_examples(World()).items():
         if isinstance(example, Built) or example["type"] == "home":
             continue
         modals.open(modals.use_trigger(modals.new_trigger(stage.alice)), dict(example))
