@@ -109,6 +109,8 @@ COMMANDS: Mapping[type[Any], CommandRoute] = {
     # --- the loop
     requests.ShipChange: CommandRoute(ships.ship),
     requests.OpenShipForm: CommandRoute(ships.open_ship_form, SLOW),
+    requests.MakeShipToken: CommandRoute(tokens.make_for_ships),
+    requests.RevokeShipTokens: CommandRoute(tokens.revoke_all_for_ships),
     # --- feedback
     requests.AddNote: CommandRoute(feedback.save_note),
     requests.AskPrompt: CommandRoute(asking.ask, SLOW),
@@ -179,6 +181,7 @@ CLICKS: Mapping[str, ClickRoute] = {
     "take_back_ship": ClickRoute(ships.press_take_back),
     "ship_vote": ClickRoute(ships.press_vote),
     "withdraw_ship_vote": ClickRoute(ships.press_withdraw),
+    "revoke_ship_token": ClickRoute(tokens.press_revoke_for_ships),
     "say_more": ClickRoute(ships.press_say_more, SLOW),
     # --- feedback
     "vote": ClickRoute(feedback.vote),

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from bot.db.drafts import delete_expired_drafts
 from bot.db.events import forget_old_events
 from bot.db.pushed import forget_old_pushed
+from bot.db.ship_tokens import forget_old_ship_requests
 from bot.deps import Deps
 
 EVERY = timedelta(minutes=10)
@@ -34,3 +35,4 @@ def _forget(session: Session, now: datetime) -> None:
     delete_expired_drafts(session, now)
     forget_old_events(session, now)
     forget_old_pushed(session, now)
+    forget_old_ship_requests(session, now)

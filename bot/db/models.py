@@ -729,6 +729,36 @@ class PageLinkRow(Table, table=True):
     revoked_at: datetime | None = _at(nullable=True)
 
 
+class ShipTokenRow(Table, table=True):
+    """Lets a program ship for one initiative; only its digest is kept."""
+
+    __tablename__ = "ship_token"
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    initiative_id: int = Field(foreign_key="initiative.id", index=True)
+    digest: str = Field(unique=True)
+    """As a criterion's token: see TokenRow."""
+    created_by: str
+    created_at: datetime = _at()
+    revoked_at: datetime | None = _at(nullable=True)
+    used_at: datetime | None = _at(nullable=True)
+
+
+class ShipRequestRow(Table, table=True):
+    """A request that shipped, under its token and Idempotency-Key, so that a repeated one ships once."""
+
+    __tablename__ = "ship_request"
+
+    token_id: int = Field(foreign_key="ship_token.id", primary_key=True)
+    key: str = Field(primary_key=True)
+    team_id: str
+    digest: str
+    """SHA-256 of the request's body in hex: the same key with another body is an error."""
+    answered: Any = Field(default=None, sa_type=JSONText)
+    at: datetime = _at()
+
+
 class PushedRow(Table, table=True):
     """A request that pushed readings, under its Idempotency-Key, so that a repeated one changes nothing."""
 

@@ -16,7 +16,7 @@ from bot.domain.entities import DOUBLE_QUOTES, Line, LinkRef, Token, UserRef, cu
 from bot.domain.formatting import example_of
 from bot.domain.history_text import read_history
 from bot.domain.keywords import opens_clause
-from bot.domain.loop_text import read_ship
+from bot.domain.loop_text import read_ship, read_ship_token
 from bot.domain.names import parse_name
 from bot.domain.options import Options, read_options
 from bot.domain.post_schedule import ScheduleScope
@@ -226,6 +226,8 @@ def _loop(line: Line, start: int) -> Request:
         return _maintenance(line, after)
     if word == "ship":
         return read_ship(line, after) if more else OpenShipForm()
+    if word == "token":
+        return read_ship_token(line, after)
     reader = _DELEGATES.get(word)
     return _help("loop", line, start) if reader is None else reader(line, after)
 

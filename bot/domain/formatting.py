@@ -47,6 +47,7 @@ from bot.domain.requests import (
     ListRecipes,
     ListSchedules,
     ListSecrets,
+    MakeShipToken,
     MakeToken,
     NewInitiative,
     OpenAddForm,
@@ -58,6 +59,7 @@ from bot.domain.requests import (
     PreviewProgress,
     PromptResults,
     Request,
+    RevokeShipTokens,
     RevokeTokens,
     ScheduleProgress,
     Scope,
@@ -99,7 +101,10 @@ _COMMANDS = {
         ExportProgress,
     ),
     "feedback": (AddNote, OpenAskForm, AskPrompt, ListPrompts, PromptResults, ClosePrompt, FeedbackPrivacy),
-    "loop": (ShowAway, StayAway, ShowMaintenance, KeepMaintenance, OpenShipForm, ShipChange),
+    "loop": (
+        ShowAway, StayAway, ShowMaintenance, KeepMaintenance, OpenShipForm, ShipChange, MakeShipToken,
+        RevokeShipTokens,
+    ),
 }  # fmt: skip
 _RESERVED = frozenset(
     {
@@ -179,6 +184,10 @@ def format(request: Request) -> str:
             return "ship"
         case ShipChange(name, initiative):
             return f"ship {format_name(name)}{_last_clauses(None, None, _only(initiative))}"
+        case MakeShipToken(initiative):
+            return f"token{_last_clauses(None, None, _only(initiative))}"
+        case RevokeShipTokens(initiative):
+            return f"token revoke{_last_clauses(None, None, _only(initiative))}"
         case CheckInCriterion(name):
             return f"check-in {format_name(name)}"
         case EditCriterion(name):

@@ -7,7 +7,7 @@ from bot.domain.entities import Line, tokenize
 from bot.domain.keywords import opens_clause
 from bot.domain.names import parse_name
 from bot.domain.references import refuse_open_quote
-from bot.domain.requests import ShipChange
+from bot.domain.requests import MakeShipToken, RevokeShipTokens, ShipChange
 
 _FOR = frozenset({"for"})
 
@@ -30,3 +30,16 @@ def read_ship(line: Line, start: int) -> ShipChange:
         typed = line.show_inline(start, end)
     clauses = ClauseReader(line, end, _FOR).read_all()
     return ShipChange(parse_name(typed, what="ship"), one_initiative(clauses))
+
+
+def read_ship_token(line: Line, start: int) -> MakeShipToken | RevokeShipTokens:
+    """Return whether a token is made or all are revoked, and for which initiative.
+
+    Raises:
+        UserError: what follows can't be read.
+    """
+    tokens = tokenize(line, start)
+    revokes = bool(tokens) and tokens[0].key == "revoke"
+    clauses = ClauseReader(line, tokens[0].end if revokes else start, _FOR).read_all()
+    initiative = one_initiative(clauses)
+    return RevokeShipTokens(initiative) if revokes else MakeShipToken(initiative)

@@ -456,6 +456,20 @@ class ShipChange:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeShipToken:
+    """`/loop token [for INITIATIVE]`: lets a program ship for it; None for the channel's only one."""
+
+    initiative: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeShipTokens:
+    """`/loop token revoke [for INITIATIVE]`: no program may ship for it any more."""
+
+    initiative: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """`help`, or a word that no command knows.
 
@@ -515,6 +529,8 @@ Request = (
     | KeepMaintenance
     | OpenShipForm
     | ShipChange
+    | MakeShipToken
+    | RevokeShipTokens
     | Help
 )
 """Everything that can be asked for in text."""

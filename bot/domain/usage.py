@@ -136,6 +136,8 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
             'ship "WHAT" [for INITIATIVE]',
             "announces it in the home channel with one-tap feedback, and starts the loop clock",
         ),
+        Usage("token", "token [for INITIATIVE]", "makes a token with which a program ships for it"),
+        Usage("token", "token revoke [for INITIATIVE]", "makes its tokens useless"),
         Usage("away", "away [3d | off]", "says or changes until when you are not reminded of anything"),
         Usage(
             "maintenance", "maintenance [HOST 2h | HOST off]", "leaves a host's criteria unread and unjudged"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.blocks import notes, progress, ships
+from bot.blocks import notes, progress, ships, tokens
 from bot.domain.message import Message, View
 from bot.domain.ship import Ship, ShipView, Thumb
 from bot.examples.world import World
@@ -47,6 +47,16 @@ def _ships(world: World) -> Named:
     form = ships.ship_form([world.initiative], channel_id=world.channel_id, name="New checkout form")
     yield "ships.ship_form", form
     yield "notes.note_form/ship", notes.note_form(world.initiative, world.channel_id, ship=view.ship)
+    token = tokens.ship_token_made(
+        world.name,
+        address="http://localhost:3000/api/v1/ships",
+        token="lmk_shown-once",
+        is_public=False,
+        working=2,
+        revoke_value="0:0",
+    )
+    yield "tokens.ship_token_made", token
+    yield "tokens.ship_tokens_revoked", tokens.ship_tokens_revoked(world.name, 1)
     facts = tuple(_ship(world, number, days_ago=number * 0.02) for number in range(7, 0, -1))
     lines = tuple(replace(each, ships=facts) for each in world.post_lines)
     shipped = replace(world.post_of(lines), ships=facts)

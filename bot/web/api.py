@@ -1,11 +1,8 @@
-"""`POST /api/v1/criteria/{key}/readings`: what programs send, with a token; and its page at `/docs`."""
+"""What programs send: `POST /api/v1/criteria/{key}/readings`, `POST /api/v1/ships`; and their page at `/docs`."""
 
 from __future__ import annotations
 
 import hashlib
-import math
-import re
-from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
@@ -13,40 +10,36 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from bot.deps import Deps
 from bot.errors import UserError
 from bot.services.pushing import ClosedError, ReusedKeyError, RevokedError, find_pushable, push_readings
-from bot.services.tokens import digest_of
-from bot.web.openapi import BODY_LIMIT, PATH, openapi, page
+from bot.web.incoming import (
+    RefusedError,
+    answering,
+    idempotency_key,
+    json_body,
+    take_turn,
+    token_of,
+    unauthorised,
+)
+from bot.web.openapi import PATH, openapi, page
 from bot.web.pushed_body import read_pushed
 from bot.web.rates import Rates
+from bot.web.ships import PATH as SHIPS_PATH
+from bot.web.ships import take_ship
 
-_BEARER = re.compile(r"bearer +([A-Za-z0-9_-]{20,200})", re.IGNORECASE)
-_KEY = re.compile(r"[!-~]{1,200}")
-
-
-class _RefusedError(Exception):
-    """A request that is not done, with its HTTP status and one sentence."""
-
-    def __init__(
-        self, status: int, sentence: str, *, field: str | None = None, headers: dict[str, str] | None = None
-    ) -> None:
-        super().__init__(sentence)
-        self.status = status
-        self.field = field
-        self.headers = headers or {}
+HOW = "/criteria token NAME"
+"""The command that makes a token for readings."""
 
 
 def add_api(app: FastAPI, deps: Deps) -> None:
-    """Give a web app the address programs push readings to, and the page that describes it."""
+    """Give a web app the addresses programs send to, and the page that describes them."""
     rates = Rates()
 
     @app.post(PATH)
     async def push(key: str, request: Request) -> Response:
-        try:
-            return await _push(deps, rates, key, request)
-        except _RefusedError as error:
-            body: dict[str, Any] = {"error": str(error)}
-            if error.field:
-                body["field"] = error.field
-            return JSONResponse(body, status_code=error.status, headers=error.headers)
+        return await answering(lambda: _push(deps, rates, key, request))
+
+    @app.post(SHIPS_PATH)
+    async def ship(request: Request) -> Response:
+        return await answering(lambda: take_ship(deps, rates, request))
 
     @app.get("/openapi.json")
     async def description() -> Response:
@@ -64,19 +57,9 @@ def add_api(app: FastAPI, deps: Deps) -> None:
 
 async def _push(deps: Deps, rates: Rates, key: str, request: Request) -> Response:
     token = await _authenticate(deps, key, request)
-    wait = rates.take(digest_of(token), deps.now())
-    if wait:
-        raise _RefusedError(
-            429,
-            "too many requests with this token; send several readings in one request",
-            headers={"retry-after": str(math.ceil(wait.total_seconds()))},
-        )
-    idempotency_key = request.headers.get("idempotency-key")
-    if idempotency_key is not None and not _KEY.fullmatch(idempotency_key):
-        raise _RefusedError(
-            422, "Idempotency-Key is 1 to 200 visible ASCII characters", field="Idempotency-Key"
-        )
-    body = await _body(request)
+    take_turn(rates, token, deps.now(), "send several readings in one request")
+    sent_key = idempotency_key(request)
+    body = await json_body(request, "send fewer readings in one request")
     now = deps.now()
     try:
         readings = read_pushed(body, now)
@@ -86,53 +69,31 @@ async def _push(deps: Deps, rates: Rates, key: str, request: Request) -> Respons
             token,
             readings,
             now,
-            key=idempotency_key,
+            key=sent_key,
             digest=hashlib.sha256(body).hexdigest(),
         )
     except RevokedError:
-        raise _unauthorised() from None
+        raise unauthorised(HOW) from None
     except ClosedError as error:
-        raise _RefusedError(409, str(error)) from None
+        raise RefusedError(409, str(error)) from None
     except ReusedKeyError as error:
-        raise _RefusedError(422, str(error), field="Idempotency-Key") from None
+        raise RefusedError(422, str(error), field="Idempotency-Key") from None
     except UserError as error:
-        raise _RefusedError(422, str(error), field=error.field) from None
+        raise RefusedError(422, str(error), field=error.field) from None
     if pushed.changed:
         deps.wake.set()
     return JSONResponse(dict(pushed.answer), status_code=201)
 
 
 async def _authenticate(deps: Deps, key: str, request: Request) -> str:
-    match = _BEARER.fullmatch(request.headers.get("authorization", ""))
-    if match is None:
-        raise _unauthorised()
-    public_key = await deps.database.read(find_pushable, deps.team_id, match[1])
+    token = token_of(request)
+    if token is None:
+        raise unauthorised(HOW)
+    public_key = await deps.database.read(find_pushable, deps.team_id, token)
     if public_key is None:
-        raise _unauthorised()
+        raise unauthorised(HOW)
     if public_key != key:
-        raise _RefusedError(
+        raise RefusedError(
             404, "this token is for no criterion at this address; look at the line it came with"
         )
-    return match[1]
-
-
-def _unauthorised() -> _RefusedError:
-    return _RefusedError(
-        401,
-        "no token that works was sent; make one with /criteria token NAME and send it as Authorization: Bearer …",
-        headers={"www-authenticate": "Bearer"},
-    )
-
-
-async def _body(request: Request) -> bytes:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
-        raise _RefusedError(415, "the body has to be JSON; send Content-Type: application/json")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY_LIMIT:
-            raise _RefusedError(
-                413, f"the body is larger than {BODY_LIMIT:,} bytes; send fewer readings in one request"
-            )
-    return bytes(body)
+    return token

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from bot.web import ships
+from bot.web.incoming import BODY_LIMIT
 from bot.web.pushed_body import MOST_NOTE, MOST_READINGS
 
 PATH = "/api/v1/criteria/{key}/readings"
-BODY_LIMIT = 1_000_000
-"""Bytes of one body: a thousand readings with short notes fit many times over."""
-
 EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "one reading, now": {"value": 412},
     "one with its time and a note": {
@@ -93,12 +92,13 @@ def openapi(address: str) -> dict[str, Any]:
             "sentence": {"type": "string", "description": "Explains the status."},
         },
     }
+    ship_path, ship_schemas = ships.describe()
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "Loopmark",
             "version": "1",
-            "description": "Programs send readings of a criterion whose source is push.",
+            "description": "Programs send readings of a criterion whose source is push, and say what was shipped.",
         },
         "servers": [{"url": address}],
         "paths": {
@@ -152,17 +152,29 @@ def openapi(address: str) -> dict[str, Any]:
                         for status, meaning in ANSWERS.items()
                     },
                 }
-            }
+            },
+            ships.PATH: ship_path,
         },
         "components": {
             "securitySchemes": {
+                "shipToken": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "Made by /loop token in Slack; for one initiative.",
+                },
                 "token": {
                     "type": "http",
                     "scheme": "bearer",
                     "description": "Made by /criteria token NAME in Slack; for one criterion.",
-                }
+                },
             },
-            "schemas": {"Reading": reading, "Readings": several, "Stored": stored, "Error": error},
+            "schemas": {
+                "Reading": reading,
+                "Readings": several,
+                "Stored": stored,
+                **ship_schemas,
+                "Error": error,
+            },
         },
     }
 
@@ -191,7 +203,7 @@ def page(address: str) -> str:
         "<!doctype html>",
         '<html lang="en"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>Loopmark: sending readings</title><style>{_STYLE}</style></head><body><main>",
+        f"<title>Loopmark: what programs send</title><style>{_STYLE}</style></head><body><main>",
         "<h1>Sending readings</h1>",
         "<p>Programs send readings of a criterion whose source is <code>push</code>. In Slack, "
         "<code>/criteria token NAME</code> makes the token and shows the address.</p>",
@@ -213,7 +225,33 @@ def page(address: str) -> str:
     for status, meaning in ANSWERS.items():
         parts.append(f"<tr><td>{status}</td><td>{escape(meaning)}</td></tr>")
     parts.append("</tbody></table>")
+    parts += _ships_part(address)
     parts.append(
         '<p>The same for programs: <a href="/openapi.json">openapi.json</a>.</p></main></body></html>'
     )
     return "\n".join(parts)
+
+
+def _ships_part(address: str) -> list[str]:
+    path, schemas = ships.describe()
+    parts = [
+        "<h1>Shipping</h1>",
+        "<p>A pipeline says that a change is in front of users. In Slack, <code>/loop token</code> makes the token, "
+        "which ships for one initiative. The ship is announced once, in the initiative's home channel.</p>",
+        f"<pre><code>POST {escape(address + ships.PATH)}\nAuthorization: Bearer TOKEN\n"
+        "Content-Type: application/json</code></pre>",
+    ]
+    for name, body in ships.EXAMPLES.items():
+        parts.append(f"<h2>{escape(name.capitalize())}</h2>")
+        parts.append(f"<pre><code>{escape(json.dumps(body, indent=2))}</code></pre>")
+    parts.append("<h2>A ship</h2><table><thead><tr><th>field</th><th>meaning</th></tr></thead><tbody>")
+    for name, field in schemas["Ship"]["properties"].items():
+        parts.append(f"<tr><td><code>{escape(name)}</code></td><td>{escape(field['description'])}</td></tr>")
+    parts.append("</tbody></table>")
+    repeated = path["post"]["parameters"][0]["description"]
+    parts.append(f"<p>Header <code>Idempotency-Key</code>: {escape(repeated)}</p>")
+    parts.append("<h2>Answers</h2><table><thead><tr><th>status</th><th>meaning</th></tr></thead><tbody>")
+    for status, meaning in ships.ANSWERS.items():
+        parts.append(f"<tr><td>{status}</td><td>{escape(meaning)}</td></tr>")
+    parts.append("</tbody></table>")
+    return parts

@@ -302,6 +302,8 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
     requests.PromptResults: titles.map(lambda pair: requests.PromptResults(*pair)),
     requests.ClosePrompt: titles.map(lambda pair: requests.ClosePrompt(*pair)),
     requests.ShipChange: st.builds(requests.ShipChange, names, st.none() | names),
+    requests.MakeShipToken: st.builds(requests.MakeShipToken, st.none() | names),
+    requests.RevokeShipTokens: st.builds(requests.RevokeShipTokens, st.none() | names),
     requests.Help: st.builds(
         requests.Help,
         st.sampled_from(["criteria", "initiative", "progress", "loop"]),
