@@ -120,6 +120,24 @@ def respondent(key: bytes, user_id: str) -> str:
     return hmac.digest(key, user_id.encode(), "sha256").hex()
 
 
+class AnswerSeal:
+    """Seals the answers to one anonymous prompt under its key, so that the database alone does not tell them."""
+
+    def __init__(self, key: bytes) -> None:
+        """Derive a key of its own from a prompt's key, unsealed."""
+        derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"loopmark answer 1")
+        self._cipher = AESGCM(derivation.derive(key))
+
+    def seal(self, plain: bytes) -> bytes:
+        """Encrypt; the same bytes look different each time."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return VERSION + nonce + self._cipher.encrypt(nonce, plain, VERSION)
+
+    def unseal(self, sealed: bytes) -> bytes | None:
+        """Decrypt what `seal` returned; None when it was sealed under another key, or changed since."""
+        return _decrypt(self._cipher, sealed)
+
+
 def load_secret_key(settings: Settings) -> Seal:
     """Return the seal of this installation, making its secret key at the first start.
 

@@ -563,7 +563,10 @@ class ResponseRow(Table, table=True):
     """Slack user id, or for an anonymous prompt a keyed hash (random after close)."""
     option_id: str | None = None
     text: str | None = Field(default=None, sa_type=Text)
+    sealed: bytes | None = None
+    """The answer to an open anonymous prompt, readable under the prompt's key; None elsewhere and after close."""
     answered_on: date
+    """The day; after the close of an anonymous prompt, the day of any of its answers."""
 
 
 class ShipRow(Table, table=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import date
 
 from sqlalchemy import func, insert
@@ -21,6 +22,7 @@ def save_response(
     respondent: str,
     response: Response,
     answered_on: date,
+    sealed: bytes | None = None,
 ) -> None:
     """Store a person's answer over the one they gave before, in one statement.
 
@@ -29,11 +31,17 @@ def save_response(
         team_id: Slack workspace id.
         prompt_id: Row id.
         respondent: Slack user id, or the keyed hash of an anonymous prompt.
-        response: The answer.
+        response: The answer; empty where it is sealed.
         answered_on: The day in the prompt's zone; no finer time is kept.
+        sealed: The answer to an anonymous prompt, sealed under the prompt's key.
     """
     upsert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    answer = {"option_id": response.option_id, "text": response.text, "answered_on": answered_on}
+    answer = {
+        "option_id": response.option_id,
+        "text": response.text,
+        "sealed": sealed,
+        "answered_on": answered_on,
+    }
     session.execute(
         upsert(ResponseRow)
         .values(id=_random_id(), team_id=team_id, prompt_id=prompt_id, respondent=respondent, **answer)
@@ -41,14 +49,13 @@ def save_response(
     )
 
 
-def find_response(session: Session, prompt_id: int, respondent: str) -> Response | None:
-    """Return a person's answer, or None when there is none."""
-    row = session.exec(
+def find_response_row(session: Session, prompt_id: int, respondent: str) -> ResponseRow | None:
+    """Return the row of a person's answer, or None when there is none."""
+    return session.exec(
         select(ResponseRow).where(
             col(ResponseRow.prompt_id) == prompt_id, col(ResponseRow.respondent) == respondent
         )
     ).first()
-    return Response(option_id=row.option_id, text=row.text) if row else None
 
 
 def delete_response(session: Session, prompt_id: int, respondent: str) -> bool:
@@ -62,7 +69,7 @@ def delete_response(session: Session, prompt_id: int, respondent: str) -> bool:
 
 
 def responses_of(session: Session, prompt_id: int) -> list[Response]:
-    """Return a prompt's answers without the people, in the order of their random ids."""
+    """Return a prompt's answers without the people, in the order of their random ids; sealed ones are empty."""
     rows = session.exec(
         select(ResponseRow.option_id, ResponseRow.text)
         .where(col(ResponseRow.prompt_id) == prompt_id)
@@ -78,27 +85,41 @@ def count_responses(session: Session, prompt_id: int) -> int:
     ).one()
 
 
-def forget_respondents(session: Session, prompt_id: int) -> None:
+def forget_respondents(session: Session, prompt_id: int, unseal: Callable[[bytes], Response]) -> None:
     """Write a prompt's answers anew in random order, with random ids in place of ids and respondents.
 
-    Neither the values nor the rows' places tell afterwards who answered or who answered first.
+    Neither the values nor the rows' places tell afterwards who answered or who answered first. The days are dealt
+    out anew as well: how many answered on each stays true, but somebody known to have answered on a day of their
+    own can't be found by it.
+
+    Args:
+        session: The session of a unit of work that holds the prompt (`lock_prompt`).
+        prompt_id: Row id.
+        unseal: Makes an answer of sealed bytes; an empty one where they can't be read.
     """
     rows = session.exec(select(ResponseRow).where(col(ResponseRow.prompt_id) == prompt_id)).all()
+    days = [row.answered_on for row in rows]
+    chance = secrets.SystemRandom()
+    chance.shuffle(days)
+    answers = [
+        Response(row.option_id, row.text) if row.sealed is None else unseal(row.sealed) for row in rows
+    ]
     anew = [
         {
             "id": _random_id(),
             "team_id": row.team_id,
             "prompt_id": prompt_id,
             "respondent": _random_id(),
-            "option_id": row.option_id,
-            "text": row.text,
-            "answered_on": row.answered_on,
+            "option_id": answer.option_id,
+            "text": answer.text,
+            "sealed": None,
+            "answered_on": day,
         }
-        for row in rows
+        for row, answer, day in zip(rows, answers, days, strict=True)
     ]
     for row in rows:
         session.expunge(row)
-    secrets.SystemRandom().shuffle(anew)
+    chance.shuffle(anew)
     session.exec(delete(ResponseRow).where(col(ResponseRow.prompt_id) == prompt_id))
     if anew:
         session.execute(insert(ResponseRow), anew)

@@ -62,6 +62,10 @@ def tally(prompt: Prompt, responses: Sequence[Response], now: datetime, rng: ran
         return Tally(answered, *_show(prompt, responses), hidden_because="")
     if is_open(prompt, now):
         return Tally(answered, None, None, None, "Results are shown once, when it closes.")
+    if any(response.is_empty for response in responses):
+        return Tally(
+            answered, None, None, None, "Results can't be shown: the secret key was changed meanwhile."
+        )
     floor = max(prompt.floor, LEAST_FLOOR)
     counts, texts, mean = _show(prompt, responses)
     votes = sum(count for _, count in counts)

@@ -88,6 +88,11 @@ class Response:
     option_id: str | None = None
     text: str | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing can be read of it: it is sealed, or was sealed under a key that is lost."""
+        return self.option_id is None and self.text is None
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:

@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.db.models import PromptRow
-from bot.db.prompts import channel_name_of, find_key, find_prompt_row, lock_prompt, to_prompt
+from bot.db.prompts import channel_name_of, find_prompt_row, lock_prompt, to_prompt
 from bot.db.redraws import ask_redraw
-from bot.db.responses import count_responses, delete_response, find_response, save_response
+from bot.db.responses import count_responses, delete_response, find_response_row, save_response
 from bot.deps import Deps
 from bot.domain.actor import Actor
 from bot.domain.feedback import is_open
@@ -20,6 +20,7 @@ from bot.errors import ConfigError, LoopmarkError, UserError
 from bot.seal import Seal, respondent
 from bot.services.closing import close_row
 from bot.services.prompts import closed_since
+from bot.services.sealing import room_for, seal_response, unseal_key, unseal_response
 
 TEXT_LIMIT = 2000
 """Most characters of a written answer; each fits a message whole."""
@@ -71,8 +72,9 @@ async def own_answer(deps: Deps, actor: Actor, prompt_id: int) -> Answered:
         row = row if row is not None and row.team_id == actor.team_id else None
         prompt = _open_prompt(session, row, deps.now(), "nothing can be answered any more")
         assert row is not None
-        who = _respondent(session, deps.seal, actor, row)
-        return Answered(prompt, find_response(session, prompt_id, who))
+        key = _key(session, deps.seal, row)
+        who = actor.user_id if key is None else respondent(key, actor.user_id)
+        return Answered(prompt, _find(session, prompt_id, who, key))
 
     return await deps.database.read(load)
 
@@ -93,8 +95,9 @@ def _write(
     assert row is not None
     if response is not None:
         _check(prompt, response)
-    who = _respondent(session, seal, actor, row)
-    former = find_response(session, prompt_id, who)
+    key = _key(session, seal, row)
+    who = actor.user_id if key is None else respondent(key, actor.user_id)
+    former = _find(session, prompt_id, who, key)
     if former == response:
         return Answered(prompt, response, former), None
     if response is None:
@@ -105,11 +108,12 @@ def _write(
             team_id=row.team_id,
             prompt_id=prompt_id,
             respondent=who,
-            response=response,
+            response=response if key is None else Response(),
+            sealed=None if key is None else seal_response(key, response, room_for(prompt.kind)),
             answered_on=day_at(now, row.zone),
         )
     if row.close_after is not None and count_responses(session, prompt_id) >= row.close_after:
-        close_row(session, row, now)
+        close_row(session, seal, row, now)
         return Answered(to_prompt(row, prompt.channel_name), response, former), now
     # A changed answer shows in a named prompt's counts only; an anonymous one shows how many answered.
     changed_only = former is not None and response is not None
@@ -137,17 +141,23 @@ def _check(prompt: Prompt, response: Response) -> None:
         raise UserError(f"That is no option of “{prompt.question}” any more. Choose one of those shown now.")
 
 
-def _respondent(session: Session, seal: Seal, actor: Actor, row: PromptRow) -> str:
+def _find(session: Session, prompt_id: int, who: str, key: bytes | None) -> Response | None:
+    row = find_response_row(session, prompt_id, who)
+    if row is None:
+        return None
+    if key is None or row.sealed is None:
+        return Response(option_id=row.option_id, text=row.text)
+    return unseal_response(key, row.sealed)
+
+
+def _key(session: Session, seal: Seal, row: PromptRow) -> bytes | None:
+    """Return the key of an open anonymous prompt; None for one that is not anonymous."""
     if not row.anonymous:
-        return actor.user_id
-    assert row.id is not None
-    sealed = find_key(session, row.id)
-    assert sealed is not None, "an open anonymous prompt has its key"
+        return None
     try:
-        key = seal.unseal(sealed)
+        return unseal_key(session, seal, row)
     except ConfigError as error:
         raise LoopmarkError(
             f"Answers to prompt #{row.number} can't be counted: it was asked under another secret key. "
             "Tell whoever runs Loopmark."
         ) from error
-    return respondent(key, actor.user_id)

@@ -17,7 +17,9 @@ from bot.domain.feedback import is_open
 from bot.domain.prompt import Prompt, PromptState
 from bot.domain.requests import ClosePrompt, PromptResults
 from bot.errors import NotAllowedError, UserError
+from bot.seal import Seal
 from bot.services.prompts import PromptView, closed_since, find_prompt, view_of
+from bot.services.sealing import unsealer
 
 ERASE_AGAIN = timedelta(seconds=2)
 """Wait before the next try when somebody was reading; on SQLite a reader is gone within milliseconds."""
@@ -60,7 +62,7 @@ async def close_prompt(deps: Deps, actor: Actor, prompt_id: int) -> PromptView:
             raise UserError("That prompt is gone.")
         now = deps.now()
         _require_closable(view_of(session, row).prompt, actor, now)
-        close_row(session, row, now)
+        close_row(session, deps.seal, row, now)
         return view_of(session, row)
 
     view = await deps.database.write(close)
@@ -84,7 +86,7 @@ async def prompt_results(deps: Deps, actor: Actor, request: PromptResults) -> Pr
 
     view = await deps.database.read(load)
     if view.prompt.state is PromptState.OPEN and not is_open(view.prompt, deps.now()):
-        await deps.database.write(_close_if_due, deps.team_id, view.prompt.id, deps.now())
+        await deps.database.write(_close_if_due, deps.seal, deps.team_id, view.prompt.id, deps.now())
         deps.wake.set()
         view = await deps.database.read(load)
     return view
@@ -99,7 +101,7 @@ async def close_due(deps: Deps, *, limit: int) -> int:
     ids = await deps.database.read(due_prompts, deps.team_id, deps.now(), limit=limit)
     closed = 0
     for prompt_id in ids:
-        closed += await deps.database.write(_close_if_due, deps.team_id, prompt_id, deps.now())
+        closed += await deps.database.write(_close_if_due, deps.seal, deps.team_id, prompt_id, deps.now())
     return closed
 
 
@@ -123,22 +125,23 @@ async def erase_keys(deps: Deps, prompt_ids: list[int]) -> bool:
     return gone
 
 
-def _close_if_due(session: Session, team_id: str, prompt_id: int, now: datetime) -> bool:
+def _close_if_due(session: Session, seal: Seal, team_id: str, prompt_id: int, now: datetime) -> bool:
     row = lock_prompt(session, team_id, prompt_id)
     if row is None or row.state == PromptState.CLOSED or row.closes_at is None or row.closes_at > now:
         return False
-    close_row(session, row, now)
+    close_row(session, seal, row, now)
     return True
 
 
-def close_row(session: Session, row: PromptRow, now: datetime) -> None:
+def close_row(session: Session, seal: Seal, row: PromptRow, now: datetime) -> None:
     """Close an open prompt that is held (`lock_prompt`): no answer after this counts, and none leads to a person."""
     assert row.id is not None
     row.state = PromptState.CLOSED.value
     row.closed_at = now if row.closes_at is None else min(now, row.closes_at)
     if row.anonymous:
+        unseal = unsealer(session, seal, row)
         delete_key(session, row.id)
-        forget_respondents(session, row.id)
+        forget_respondents(session, row.id, unseal)
         row.erase_at = now
     ask_redraw(row, now)
 
