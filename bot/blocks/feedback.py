@@ -70,7 +70,7 @@ def anonymity(dialect: str, floor: int) -> str:
         else "after it closes nobody can."
     )
     return (
-        f"Anonymous. Results appear once, when it closes, if at least {floor} people answered. "
+        f"Anonymous. Results appear once, when it closes, and never of fewer than {floor} people. "
         f"While this is open, the person running Loopmark could find out who answered what; {after}"
     )
 

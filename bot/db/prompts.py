@@ -173,6 +173,23 @@ def due_prompts(session: Session, team_id: str, now: datetime, *, limit: int) ->
     return [prompt_id for prompt_id in ids if prompt_id is not None]
 
 
+def closed_alike(session: Session, prompt: Prompt) -> list[Prompt]:
+    """Return the closed anonymous prompts of the same workspace, question and kind, in the order they closed."""
+    rows = session.exec(
+        select(PromptRow)
+        .where(
+            col(PromptRow.team_id)
+            == select(PromptRow.team_id).where(col(PromptRow.id) == prompt.id).scalar_subquery(),
+            col(PromptRow.question) == prompt.question,
+            col(PromptRow.kind) == prompt.kind.value,
+            col(PromptRow.anonymous).is_(True),
+            col(PromptRow.state) == PromptState.CLOSED,
+        )
+        .order_by(col(PromptRow.closed_at), col(PromptRow.id))
+    )
+    return [to_prompt(row) for row in rows]
+
+
 def add_key(session: Session, team_id: str, prompt_id: int, sealed: bytes) -> None:
     """Store an anonymous prompt's key, encrypted."""
     session.add(PromptKeyRow(prompt_id=prompt_id, team_id=team_id, sealed=sealed))

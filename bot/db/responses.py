@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from sqlalchemy import func, insert
@@ -76,6 +76,16 @@ def responses_of(session: Session, prompt_id: int) -> list[Response]:
         .order_by(col(ResponseRow.id))
     )
     return [Response(option_id=option_id, text=text) for option_id, text in rows]
+
+
+def count_options(session: Session, prompt_ids: Sequence[int]) -> dict[tuple[int, str], int]:
+    """Return how often each option of some prompts was chosen, by prompt and option; unchosen ones are left out."""
+    rows = session.exec(
+        select(ResponseRow.prompt_id, ResponseRow.option_id, func.count())
+        .where(col(ResponseRow.prompt_id).in_(prompt_ids), col(ResponseRow.option_id).is_not(None))
+        .group_by(col(ResponseRow.prompt_id), col(ResponseRow.option_id))
+    )
+    return {(prompt_id, option_id): count for prompt_id, option_id, count in rows if option_id is not None}
 
 
 def count_responses(session: Session, prompt_id: int) -> int:

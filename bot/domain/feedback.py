@@ -78,6 +78,13 @@ def tally(prompt: Prompt, responses: Sequence[Response], now: datetime, rng: ran
     return Tally(answered, counts, None, mean, because)
 
 
+def suppress(shown: Tally, floor: int) -> Tally:
+    """Return a tally whose results stay hidden because others, subtracted from them, would leave a few people's."""
+    few = f"what fewer than {floor} people answered"
+    because = f"Results stay hidden: with other results of this question they would show {few}."
+    return Tally(shown.responses, None, None, None, because)
+
+
 def _show(
     prompt: Prompt, responses: Sequence[Response]
 ) -> tuple[tuple[tuple[str, int], ...], tuple[str, ...], str | None]:

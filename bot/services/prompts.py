@@ -14,12 +14,13 @@ from bot.db.models import PromptRow
 from bot.db.responses import responses_of
 from bot.deps import Deps
 from bot.domain.actor import Actor
-from bot.domain.feedback import tally
+from bot.domain.feedback import suppress, tally
 from bot.domain.names import fold, nearest
 from bot.domain.note import Note
 from bot.domain.prompt import Prompt, PromptState, Tally
 from bot.domain.wallclock import show_moment
 from bot.errors import AmbiguousError, UserError
+from bot.services.kin import is_given_away
 
 PAGE = 12
 """Prompts on one page of a list, and written answers on one page of results."""
@@ -69,7 +70,10 @@ def _view(session: Session, prompt: Prompt) -> PromptView:
     # The answers come in the order of their random ids, so a shuffle that repeats (a page after the other)
     # shows nothing that a fresh one would hide.
     rng = random.Random(prompt.id)
-    return PromptView(prompt, tally(prompt, responses_of(session, prompt.id), prompt.created_at, rng))
+    shown = tally(prompt, responses_of(session, prompt.id), prompt.created_at, rng)
+    if prompt.anonymous and shown.counts and is_given_away(session, prompt):
+        shown = suppress(shown, prompt.floor)
+    return PromptView(prompt, shown)
 
 
 def prompt_to_post(session: Session, prompt_id: int) -> PromptView:

@@ -19,6 +19,7 @@ from bot.domain.prompt import PromptKind, PromptState, Response
 from bot.domain.requests import ClosePrompt, PromptResults
 from bot.errors import NotAllowedError, UserError
 from bot.services.answering import answer_prompt
+from bot.services.closed_answers import ClosedAnswers
 from bot.services.closing import (
     ERASE_AGAIN,
     claim_key_erasures,
@@ -28,6 +29,7 @@ from bot.services.closing import (
     prompt_results,
     prompt_to_close,
 )
+from bot.services.prompts import prompt_to_post
 from tests.feedback_world import ALICE, BOB, CHARLIE, NOW, TEAM, World, make_world
 
 
@@ -264,3 +266,29 @@ async def test_nothing_in_the_sqlite_files_tells_who_answered_after_the_close(
     left = files()
     assert [secret for secret in hidden if secret in left] == []
     assert len(await world.responses()) == answers
+
+
+@pytest.mark.parametrize(("more", "is_shown"), [(1, False), (5, True)], ids=["one more", "five more"])
+async def test_a_wave_that_an_earlier_one_can_be_taken_from_is_hidden_everywhere(
+    world: World, more: int, is_shown: bool
+) -> None:
+    first = await world.ask(anonymous=True)
+    await answer(world, first.id, 6)
+    await close_prompt(world.deps, ALICE, first.id)
+    world.clock.advance(hours=1)
+    second = await world.ask(replace(BOB, channel_id="C0LEADS"), anonymous=True)
+    await answer(world, second.id, 6)
+    for n in range(more):
+        await answer_prompt(world.deps, Actor(TEAM, f"U0NEW{n}", "C0LEADS"), second.id, Response("1"))
+    closed = await close_prompt(world.deps, BOB, second.id)
+    results = await prompt_results(world.deps, BOB, PromptResults(number=second.number))
+    drawn = await world.deps.database.read(prompt_to_post, second.id)
+    read = await ClosedAnswers(world.deps.database, TEAM, criterion_id=None, channel_id="C0LEADS").closed(
+        second.number
+    )
+    assert read is not None
+    for tally in (closed.tally, results.tally, drawn.tally, read[1]):
+        assert (tally.counts is not None) is is_shown
+        assert ("with other results of this question" in tally.hidden_because) is not is_shown
+    earlier = await prompt_results(world.deps, ALICE, PromptResults(number=first.number))
+    assert earlier.tally.counts is not None, "what was shown stays"
