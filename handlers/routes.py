@@ -15,6 +15,7 @@ from bot.blocks.answering import ANSWER_FORM
 from bot.blocks.asking import ASK_FORM
 from bot.blocks.asking import TITLE as ASK_TITLE
 from bot.blocks.checkins import FORM as CHECK_IN_FORM
+from bot.blocks.decisions import FORM as DECIDE_FORM
 from bot.blocks.initiatives import TITLE as NEW_TITLE
 from bot.blocks.notes import FORM as NOTE_FORM
 from bot.blocks.schedules import FORM as SCHEDULE_FORM
@@ -36,6 +37,7 @@ from handlers import (
     home,
     initiatives,
     leaving,
+    loop,
     maintenance,
     progress,
     recipes,
@@ -109,6 +111,11 @@ COMMANDS: Mapping[type[Any], CommandRoute] = {
     # --- the loop
     requests.ShipChange: CommandRoute(ships.ship),
     requests.OpenShipForm: CommandRoute(ships.open_ship_form, SLOW),
+    # Slow although it only reads: see PreviewProgress above.
+    requests.ShowLoopTime: CommandRoute(loop.show_time, SLOW),
+    requests.OpenDecideForm: CommandRoute(loop.open_decide_form, SLOW),
+    # Slow, since a choice against the decision line opens a form.
+    requests.Decide: CommandRoute(loop.decide_now, SLOW),
     requests.MakeShipToken: CommandRoute(tokens.make_for_ships),
     requests.RevokeShipTokens: CommandRoute(tokens.revoke_all_for_ships),
     # --- feedback
@@ -211,6 +218,7 @@ FORMS: Mapping[str, FormListener] = {
     SCHEDULE_FORM: scheduling.submit_form,
     # --- the loop
     SHIP_FORM: ships.submit_ship,
+    DECIDE_FORM: loop.submit_decision,
     # --- feedback
     ASK_FORM: asking.submit_ask,
     NOTE_FORM: feedback.submit_note,

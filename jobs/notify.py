@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from bot.blocks.decisions import decision_reply
 from bot.blocks.digests import digest_details, digest_message
 from bot.blocks.feedback import privacy_line, prompt_message
 from bot.blocks.goalposts import goalposts_reply
@@ -17,6 +18,7 @@ from bot.db.deliveries import OutboxClaim
 from bot.deps import Deps
 from bot.services.delivery import Built, claim_deliveries, deliver
 from bot.services.parcels import (
+    DecisionParcel,
     DigestMoreParcel,
     DigestParcel,
     GoalpostParcel,
@@ -81,6 +83,8 @@ def build(deps: Deps, parcel: Parcel) -> Built:
             return Built(prompt_message(view.prompt, view.tally, privacy))
         case ShipParcel(view):
             return Built(ship_message(view, deps.now()))
+        case DecisionParcel(told, thread_ts):
+            return Built(decision_reply(told, starts_thread=thread_ts is None))
         case VerdictParcel(initiative, line):
             return Built(verdict_asked(initiative, line))
         case ReminderParcel(initiative, line, every):

@@ -8,7 +8,7 @@ from typing import Any
 from bot.blocks.lines import line_summary
 from bot.blocks.mrkdwn import channel, escape, shorten, unmarked
 from bot.blocks.parts import actions, context, option, plain, section
-from bot.blocks.progress import Laid, post_line
+from bot.blocks.progress import Laid, loop_rows, post_line
 from bot.domain.digest import Digest, DigestEntry
 from bot.domain.durations import ago
 from bot.domain.message import Block, Message
@@ -172,6 +172,7 @@ def _details(entry: DigestEntry) -> list[str]:
     left = len(post.lines) - LINES
     if left > 0:
         rows.append(f"and {left} more: `/progress for {escape(post.initiative.name)}`")
+    rows += loop_rows(post)
     if entry.changes:
         rows.append(
             shorten("\n".join(_change(each, named=False) for each in entry.changes[-CHANGES:]), 1_000)

@@ -9,6 +9,7 @@ from bot.blocks.charts import line_chart, sparkline
 from bot.blocks.checkins import confidence_rows
 from bot.blocks.goalposts import SIGN, goalpost_rows
 from bot.blocks.lines import line_summary, line_text
+from bot.blocks.loop import loop_row
 from bot.blocks.mrkdwn import channel, escape, shorten
 from bot.blocks.parts import actions, button, confirm, context, option, overflow, section
 from bot.blocks.ships import SIGN as SHIP_SIGN
@@ -16,6 +17,7 @@ from bot.blocks.ships import ship_rows
 from bot.domain.criterion import CriterionState, Status
 from bot.domain.durations import ago
 from bot.domain.initiative import Initiative
+from bot.domain.loop import say_deadline
 from bot.domain.message import Block, Message
 from bot.domain.post import PostLine, ProgressPost, StatusChange
 from bot.domain.standing import headline, mark, week_of, word
@@ -187,6 +189,18 @@ def post_line(each: PostLine) -> str:
     return shorten(f"{text}   {course}{moved}" if course else f"{text}{moved}", LINE_LIMIT)
 
 
+def loop_rows(post: ProgressPost) -> list[str]:
+    """Return the loop line of a post as mrkdwn, or nothing when nothing was shipped and nothing is to be decided."""
+    zone = post.initiative.zone
+    if post.loop is not None:
+        return [loop_row(post.loop, post.now, zone, post.decide_by)]
+    return (
+        [f"Loop: nothing shipped yet · {say_deadline(post.decide_by, post.now, zone)}"]
+        if post.decide_by
+        else []
+    )
+
+
 def _message(
     post: ProgressPost, shown: Sequence[PostLine], notes: Sequence[str], buttons: Sequence[Block]
 ) -> Message:
@@ -199,7 +213,8 @@ def _message(
         above.append(context("No criteria yet: say what success means as a number with `/criteria add`."))
     confidence = confidence_rows(post.confidence)
     shipped = [f"{SHIP_SIGN} {row}" for row in ship_rows(post.ships, post.now, initiative.zone)]
-    below = [context(*rows) for rows in (shipped, confidence, notes) if rows]
+    loop = loop_rows(post)
+    below = [context(*rows) for rows in (shipped, confidence, notes, loop) if rows]
     if buttons:
         below.append(actions(*buttons))
     charts = [chart for each in shown if (chart := line_chart(each, initiative.zone))][:CHARTS]
@@ -210,6 +225,7 @@ def _message(
         *shipped,
         *confidence,
         *notes,
+        *loop,
     ]
     return Message(
         text=shorten("\n".join(summary), TEXT_LIMIT),

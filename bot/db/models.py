@@ -616,6 +616,74 @@ class ShipVoteRow(Table, table=True):
     """When they first said something."""
 
 
+class DecisionRow(Table, table=True):
+    """What was decided on an initiative, and why; added, never rewritten."""
+
+    __tablename__ = "decision"
+    __table_args__ = (Index("ix_decision_initiative_at", "initiative_id", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    initiative_id: int = Field(foreign_key="initiative.id")
+    kind: str
+    """One of domain.decision.DecisionKind."""
+    reason: str = Field(default="", sa_type=Text)
+    against: bool = False
+    """True when it was not what the decision line said."""
+    by_user_id: str
+    at: datetime = _at()
+
+
+class DecisionLineRow(Table, table=True):
+    """What will be decided on what facts, by when; an initiative has one at most that is not decided yet."""
+
+    __tablename__ = "decision_line"
+    __table_args__ = (
+        Index(
+            "uq_decision_line_open",
+            "initiative_id",
+            unique=True,
+            sqlite_where=text("decision_id IS NULL"),
+            postgresql_where=text("decision_id IS NULL"),
+        ),
+        Index(
+            "ix_decision_line_due",
+            "team_id",
+            "due_at",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_decision_line_redraw_due",
+            "team_id",
+            "redraw_at",
+            sqlite_where=text("redraw_at IS NOT NULL"),
+            postgresql_where=text("redraw_at IS NOT NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    initiative_id: int = Field(foreign_key="initiative.id")
+    channel_id: str
+    """Where its card is posted."""
+    keep_criterion_id: int | None = Field(default=None, foreign_key="criterion.id")
+    keep_if: str = Field(default="", sa_type=Text)
+    """A condition as domain.formatting writes it (`>= 3.2`), empty where there is none; so is stop_if."""
+    stop_criterion_id: int | None = Field(default=None, foreign_key="criterion.id")
+    stop_if: str = Field(default="", sa_type=Text)
+    decide_by: date
+    by_user_id: str
+    at: datetime = _at()
+    decision_id: int | None = Field(default=None, foreign_key="decision.id")
+    """What was decided, or None while it is open."""
+    due_at: datetime | None = _at(nullable=True)
+    """When its card is posted, or None once it is in the outbox."""
+    ts: str | None = None
+    redraw_at: datetime | None = _at(nullable=True)
+    redrawn_at: datetime | None = _at(nullable=True)
+
+
 class NoteRow(Table, table=True):
     """Free feedback a person gave unasked."""
 

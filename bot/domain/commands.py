@@ -16,7 +16,7 @@ from bot.domain.entities import DOUBLE_QUOTES, Line, LinkRef, Token, UserRef, cu
 from bot.domain.formatting import example_of
 from bot.domain.history_text import read_history
 from bot.domain.keywords import opens_clause
-from bot.domain.loop_text import read_ship, read_ship_token
+from bot.domain.loop_text import read_decision, read_loop_time, read_ship, read_ship_token
 from bot.domain.names import parse_name
 from bot.domain.options import Options, read_options
 from bot.domain.post_schedule import ScheduleScope
@@ -50,6 +50,7 @@ from bot.domain.requests import (
     OpenAddForm,
     OpenAskForm,
     OpenCriteria,
+    OpenDecideForm,
     OpenInitiativeForm,
     OpenScheduleForm,
     OpenShipForm,
@@ -228,6 +229,10 @@ def _loop(line: Line, start: int) -> Request:
         return read_ship(line, after) if more else OpenShipForm()
     if word == "token":
         return read_ship_token(line, after)
+    if word == "time":
+        return read_loop_time(line, after)
+    if word == "decide":
+        return read_decision(line, after) if more else OpenDecideForm()
     reader = _DELEGATES.get(word)
     return _help("loop", line, start) if reader is None else reader(line, after)
 

@@ -35,6 +35,7 @@ from bot.domain.requests import (
     CheckInCriterion,
     CloseInitiative,
     ClosePrompt,
+    Decide,
     EditCriterion,
     ExportCriteria,
     ExportProgress,
@@ -53,6 +54,7 @@ from bot.domain.requests import (
     OpenAddForm,
     OpenAskForm,
     OpenCriteria,
+    OpenDecideForm,
     OpenInitiativeForm,
     OpenScheduleForm,
     OpenShipForm,
@@ -70,6 +72,7 @@ from bot.domain.requests import (
     ShowCriterion,
     ShowHistory,
     ShowInitiative,
+    ShowLoopTime,
     ShowMaintenance,
     StayAway,
     StrikeReading,
@@ -103,7 +106,7 @@ _COMMANDS = {
     "feedback": (AddNote, OpenAskForm, AskPrompt, ListPrompts, PromptResults, ClosePrompt, FeedbackPrivacy),
     "loop": (
         ShowAway, StayAway, ShowMaintenance, KeepMaintenance, OpenShipForm, ShipChange, MakeShipToken,
-        RevokeShipTokens,
+        RevokeShipTokens, ShowLoopTime, OpenDecideForm, Decide,
     ),
 }  # fmt: skip
 _RESERVED = frozenset(
@@ -112,6 +115,7 @@ _RESERVED = frozenset(
         *SCOPE_WORDS,
         "behind",
         "revoke",
+        "because",
         "and",
         "at",
         "between",
@@ -188,6 +192,13 @@ def format(request: Request) -> str:
             return f"token{_last_clauses(None, None, _only(initiative))}"
         case RevokeShipTokens(initiative):
             return f"token revoke{_last_clauses(None, None, _only(initiative))}"
+        case ShowLoopTime(initiative):
+            return f"time{_last_clauses(None, None, _only(initiative))}"
+        case OpenDecideForm():
+            return "decide"
+        case Decide(kind, initiative, reason):
+            why = f" because {encode(quote(reason))}" if reason else ""
+            return f"decide {kind}{_last_clauses(None, None, _only(initiative))}{why}"
         case CheckInCriterion(name):
             return f"check-in {format_name(name)}"
         case EditCriterion(name):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bot.domain.clauses import ClauseReader, one_initiative
-from bot.domain.entities import Line, tokenize
+from bot.domain.decision import DecisionKind, parse_decision_reason
+from bot.domain.entities import Line, cut, tokenize
 from bot.domain.keywords import opens_clause
 from bot.domain.names import parse_name
 from bot.domain.references import refuse_open_quote
-from bot.domain.requests import MakeShipToken, RevokeShipTokens, ShipChange
+from bot.domain.requests import Decide, MakeShipToken, RevokeShipTokens, ShipChange, ShowLoopTime
+from bot.errors import UserError
 
 _FOR = frozenset({"for"})
 
@@ -43,3 +45,39 @@ def read_ship_token(line: Line, start: int) -> MakeShipToken | RevokeShipTokens:
     clauses = ClauseReader(line, tokens[0].end if revokes else start, _FOR).read_all()
     initiative = one_initiative(clauses)
     return RevokeShipTokens(initiative) if revokes else MakeShipToken(initiative)
+
+
+def read_loop_time(line: Line, start: int) -> ShowLoopTime:
+    """Return whose loop time is asked for.
+
+    Raises:
+        UserError: what follows can't be read.
+    """
+    return ShowLoopTime(one_initiative(ClauseReader(line, start, _FOR).read_all()))
+
+
+def read_decision(line: Line, start: int) -> Decide:
+    """Return what is decided, on which initiative and why; the reason is the rest of the line after `because`.
+
+    Raises:
+        UserError: none of the three words, or what follows can't be read.
+    """
+    tokens = tokenize(line, start)
+    if tokens[0].key not in tuple(DecisionKind):
+        raise UserError(
+            f"“{cut(tokens[0].text)}” is no decision. Type keep, change or stop.",
+            field="kind",
+            example="/loop decide keep because signups doubled",
+        )
+    because = next((token for token in tokens[1:] if token.key == "because"), None)
+    end, reason = len(line.text), ""
+    if because is not None:
+        end = because.start
+        rest = tokenize(line, because.end)
+        one_quote = len(rest) == 1 and rest[0].quoted
+        reason = parse_decision_reason(rest[0].text if one_quote else line.show_inline(because.end))
+        if not reason:
+            raise UserError("After because comes the reason, in one sentence.", field="reason")
+    head = Line(line.text[:end], line.entities)
+    clauses = ClauseReader(head, tokens[0].end, _FOR).read_all()
+    return Decide(DecisionKind(tokens[0].key), one_initiative(clauses), reason)

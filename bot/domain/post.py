@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from bot.domain.checkin import Confidence
@@ -11,6 +11,7 @@ from bot.domain.criterion import Condition, Kind, Status
 from bot.domain.goalpost import Goalpost, ToldGoalposts
 from bot.domain.initiative import Initiative
 from bot.domain.line import CriterionLine
+from bot.domain.loop import LoopTime
 from bot.domain.reading import Reading
 from bot.domain.ship import Ship
 from bot.domain.standing import Standing
@@ -61,6 +62,8 @@ class ProgressPost:
         missed: The runs it stands for besides its own, in words; empty where there are none.
         confidence: What people said of its open criteria lately, the least confident first.
         ships: What was shipped since the channel's last post, oldest first.
+        loop: The stamps of the last ship, or None when nothing was shipped.
+        decide_by: The day by which it is to be decided, or None where none is set or it is decided.
     """
 
     initiative: Initiative
@@ -71,6 +74,8 @@ class ProgressPost:
     missed: str = ""
     confidence: tuple[Confidence, ...] = ()
     ships: tuple[Ship, ...] = ()
+    loop: LoopTime | None = None
+    decide_by: date | None = None
 
 
 def say_change(before: Decimal, value: Decimal, unit: str) -> str:

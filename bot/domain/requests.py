@@ -10,6 +10,7 @@ from enum import StrEnum
 from bot.domain.cadence import Cadence
 from bot.domain.criterion import Condition, CriterionState, Kind, SourceSpec
 from bot.domain.dates import DateSpec
+from bot.domain.decision import DecisionKind
 from bot.domain.entities import ChannelRef, UserRef
 from bot.domain.options import Options
 from bot.domain.period import DEFAULT_PERIOD, Period
@@ -470,6 +471,33 @@ class RevokeShipTokens:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowLoopTime:
+    """`/loop time [for INITIATIVE]`: how long the last ships took; None for the channel's only one."""
+
+    initiative: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDecideForm:
+    """`/loop decide`: the modal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """`/loop decide keep|change|stop [for INITIATIVE] [because REASON]`.
+
+    Attributes:
+        kind: What is decided.
+        initiative: None for the channel's only one.
+        reason: On one line, at most `decision.REASON_LIMIT` characters; possibly empty.
+    """
+
+    kind: DecisionKind
+    initiative: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """`help`, or a word that no command knows.
 
@@ -531,6 +559,9 @@ Request = (
     | ShipChange
     | MakeShipToken
     | RevokeShipTokens
+    | ShowLoopTime
+    | OpenDecideForm
+    | Decide
     | Help
 )
 """Everything that can be asked for in text."""

@@ -136,6 +136,13 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
             'ship "WHAT" [for INITIATIVE]',
             "announces it in the home channel with one-tap feedback, and starts the loop clock",
         ),
+        Usage("time", "time [for INITIATIVE]", "shows how long ships take to signal, feedback and decision"),
+        Usage("decide", "decide", "opens the form for a decision"),
+        Usage(
+            "decide",
+            "decide keep|change|stop [for INITIATIVE] [because REASON]",
+            "takes a decision and tells it in the initiative's thread",
+        ),
         Usage("token", "token [for INITIATIVE]", "makes a token with which a program ships for it"),
         Usage("token", "token revoke [for INITIATIVE]", "makes its tokens useless"),
         Usage("away", "away [3d | off]", "says or changes until when you are not reminded of anything"),

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.blocks import notes, progress, ships, tokens
+from bot.blocks import decisions, loop, notes, progress, ships, tokens
+from bot.domain.decision import Decision, DecisionKind, ToldDecision
+from bot.domain.loop import LoopTime, Stamp
 from bot.domain.message import Message, View
 from bot.domain.ship import Ship, ShipView, Thumb
 from bot.examples.world import World
@@ -17,11 +19,15 @@ Named = Iterator[tuple[str, Message | View]]
 def examples(world: World) -> Named:
     """Yield the builder's name and what it makes."""
     yield from _ships(world)
+    yield from _loops(world)
 
 
 def posted(world: World) -> Mapping[str, Message]:
     """Return what is posted, by what people call it."""
-    return {"announcement of a ship": ships.ship_message(_view(world), world.now)}
+    return {
+        "announcement of a ship": ships.ship_message(_view(world), world.now),
+        "reply about a decision": decisions.decision_reply(_told(world), starts_thread=False),
+    }
 
 
 def _ship(world: World, number: int = 0, *, days_ago: float = 0.2) -> Ship:
@@ -61,3 +67,35 @@ def _ships(world: World) -> Named:
     lines = tuple(replace(each, ships=facts) for each in world.post_lines)
     shipped = replace(world.post_of(lines), ships=facts)
     yield "progress.progress_message/ships", progress.progress_message(shipped).message
+
+
+def _told(world: World) -> ToldDecision:
+    reason = "signups <doubled> & support calls did not"
+    decision = Decision(0, DecisionKind.KEEP, reason, world.now, world.user_id, against=True)
+    return ToldDecision(world.initiative, decision)
+
+
+def _time(world: World, number: int, *hours: float | None, days_ago: float = 3) -> LoopTime:
+    ship = _ship(world, number, days_ago=days_ago)
+    signal, feedback, decision = (
+        None if after is None else Stamp(ship.at + timedelta(hours=after)) for after in hours
+    )
+    return LoopTime(ship, signal, feedback, decision, DecisionKind.CHANGE if decision else None)
+
+
+def _loops(world: World) -> Named:
+    by_day = replace(_time(world, 2, 2, 0, None, days_ago=2), feedback=Stamp(world.now, by_day=True))
+    times = (_time(world, 1, 3, 26, 60, days_ago=9), by_day, _time(world, 0, None, 5, None, days_ago=1))
+    decide_by = world.initiative.ends_on
+    message = loop.loop_report_message(world.initiative, times, decide_by, world.now)
+    yield "loop.loop_report_message", message
+    yield "loop.loop_report_message/nothing", loop.loop_report_message(world.initiative, (), None, world.now)
+    many = [_time(world, number, 1, None, None, days_ago=number) for number in range(20, 0, -1)]
+    yield "loop.loop_report_message/many", loop.loop_report_message(world.initiative, many, None, world.now)
+    post = replace(world.post, loop=times[2], decide_by=decide_by)
+    yield "progress.progress_message/loop", progress.progress_message(post).message
+    told = _told(world)
+    yield "decisions.decision_reply", decisions.decision_reply(told, starts_thread=True)
+    yield "decisions.decided_message", decisions.decided_message(world.initiative, told.decision)
+    both = [world.initiative, replace(world.initiative, id=1, name="Other")]
+    yield "decisions.decide_form", decisions.decide_form(both, channel_id=world.channel_id)

@@ -23,6 +23,7 @@ from bot.domain.message import Message
 from bot.errors import DeliveryError
 from bot.services.outcomes import fail_for_good, hold, record_sent
 from bot.services.parcels import (
+    DecisionParcel,
     DigestMoreParcel,
     Dropped,
     GoalpostParcel,
@@ -70,6 +71,7 @@ PRIORITIES = {
     OutboxKind.OUTAGE_OVER: Priority.STATUS_REPLY,
     OutboxKind.GOALPOST: Priority.STATUS_REPLY,
     OutboxKind.STRIKE: Priority.STATUS_REPLY,
+    OutboxKind.DECISION: Priority.STATUS_REPLY,
     OutboxKind.PROGRESS_MORE: Priority.STATUS_REPLY,
     OutboxKind.DIGEST_MORE: Priority.STATUS_REPLY,
 }
@@ -81,6 +83,7 @@ IN_THREAD = (
     | OutageOverParcel
     | GoalpostParcel
     | StrikeParcel
+    | DecisionParcel
     | MoreParcel
     | DigestMoreParcel
 )

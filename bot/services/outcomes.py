@@ -16,9 +16,11 @@ from bot.db.posts import save_last_post
 from bot.db.schedules import find_schedule
 from bot.db.ships import mark_ship_posted
 from bot.deps import Posted
+from bot.domain.decision import ToldDecision
 from bot.domain.goalpost import MovedGoalposts
 from bot.domain.post import StatusChange
 from bot.domain.strike import ToldStrike
+from bot.services.deciding import told_decision
 from bot.services.due_posts import pause_and_tell
 from bot.services.prompts import mark_posted
 from bot.services.subjects import moved_goalposts, owner_of, status_change, told_outage, told_strike
@@ -32,11 +34,17 @@ REST_OF: Final = {
 """What follows in the thread when not all fitted, and which fact names what is left."""
 
 REPLIED_TO: Final[
-    Mapping[OutboxKind, Callable[[Session, OutboxClaim], StatusChange | MovedGoalposts | ToldStrike]]
+    Mapping[
+        OutboxKind,
+        Callable[[Session, OutboxClaim], StatusChange | MovedGoalposts | ToldStrike | ToldDecision],
+    ]
 ] = {
     OutboxKind.STATUS_REPLY: status_change,
     OutboxKind.GOALPOST: moved_goalposts,
     OutboxKind.STRIKE: told_strike,
+    OutboxKind.DECISION: lambda session, claim: told_decision(
+        session, claim.team_id, claim.facts["decision_id"]
+    ),
 }
 """What goes to the thread of an initiative's latest post, and how it is read."""
 

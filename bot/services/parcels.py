@@ -17,6 +17,7 @@ from bot.db.prompts import find_prompt_row
 from bot.db.schedules import find_schedule, may_post, postable_of
 from bot.db.snoozes import snoozed
 from bot.domain.criterion import CriterionState
+from bot.domain.decision import ToldDecision
 from bot.domain.digest import Digest
 from bot.domain.goalpost import MovedGoalposts
 from bot.domain.initiative import Initiative, InitiativeState
@@ -27,6 +28,7 @@ from bot.domain.post_schedule import Schedule, ScheduleState
 from bot.domain.prompt import PromptState
 from bot.domain.ship import ShipView
 from bot.domain.strike import ToldStrike
+from bot.services.deciding import told_decision
 from bot.services.digests import digest_of
 from bot.services.due_posts import DIGEST_END, key_end, key_start
 from bot.services.lines import line_of_found
@@ -139,6 +141,14 @@ class ShipParcel:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionParcel:
+    """A decision, for the thread of the initiative's last post; None when there is no post yet."""
+
+    told: ToldDecision
+    thread_ts: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class VerdictParcel:
     """A criterion whose due date passed without a verdict."""
 
@@ -211,6 +221,7 @@ Parcel = (
     | StrikeParcel
     | PromptParcel
     | ShipParcel
+    | DecisionParcel
     | VerdictParcel
     | ReminderParcel
     | PausedParcel
@@ -262,6 +273,9 @@ def load_parcel(session: Session, claim: OutboxClaim, now: datetime) -> Parcel |
         case OutboxKind.SHIP:
             view = ship_view(session, claim.team_id, facts["ship_id"])
             return Dropped("the ship was taken back") if view.ship.taken_back else ShipParcel(view)
+        case OutboxKind.DECISION:
+            decided = told_decision(session, claim.team_id, facts["decision_id"])
+            return DecisionParcel(decided, last_post_ts(session, decided.initiative.id, claim.channel_id))
         case OutboxKind.VERDICT_ASKED:
             return _verdict(session, claim, now)
         case OutboxKind.VALUE_DUE:

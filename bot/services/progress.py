@@ -28,6 +28,7 @@ from bot.services.channels import check_channel
 from bot.services.confidence import confidence_of
 from bot.services.finding import find_initiative
 from bot.services.lines import line_of_found
+from bot.services.looping import decide_by_of, last_loop
 from bot.services.people import known_person
 from bot.services.shipping import with_ships
 
@@ -80,6 +81,8 @@ def post_of(
         late_by=late_by if late_by > LATE_AFTER else timedelta(),
         confidence=confidence,
         ships=tuple(ships_since(session, initiative.id, since)) if since else (),
+        loop=last_loop(session, initiative.id),
+        decide_by=decide_by_of(session, initiative.id),
     )
 
 

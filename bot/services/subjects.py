@@ -20,6 +20,7 @@ from bot.domain.goalpost import MovedGoalposts
 from bot.domain.outage import Outage
 from bot.domain.post import StatusChange
 from bot.domain.strike import ToldStrike
+from bot.services.deciding import told_decision
 
 
 def status_change(session: Session, claim: OutboxClaim) -> StatusChange:
@@ -90,6 +91,9 @@ def say_what(session: Session, row: OutboxRow) -> str:
         case OutboxKind.SHIP:
             ship = find_ship_row(session, row.team_id, row.facts["ship_id"])
             return f"the ship “{ship.name}”" if ship else "a ship"
+        case OutboxKind.DECISION:
+            told = told_decision(session, row.team_id, row.facts["decision_id"])
+            return f"the decision on “{told.initiative.name}”"
         case OutboxKind.OUTAGE | OutboxKind.OUTAGE_OVER:
             return "that sources can't be read, or are read again"
         case OutboxKind.OWNER_LEFT:
@@ -129,6 +133,8 @@ def owner_of(session: Session, row: OutboxRow) -> str | None:
         case OutboxKind.SHIP:
             ship = find_ship_row(session, row.team_id, row.facts["ship_id"])
             return ship.by_user_id if ship else None
+        case OutboxKind.DECISION:
+            return told_decision(session, row.team_id, row.facts["decision_id"]).decision.by
         case OutboxKind.OUTAGE | OutboxKind.OUTAGE_OVER:
             return told_outage(session, row.facts["outage_id"]).changes[0].initiative.owner_id
         case OutboxKind.PROMPT:

@@ -14,6 +14,7 @@ from bot.domain.cadence import WORKDAYS, Cron, Daily, Elapsed, LastWeekday, Week
 from bot.domain.commands import TEXT_LIMIT, parse
 from bot.domain.criterion import Condition, CriterionState, Direction, Kind, SourceKind, SourceSpec
 from bot.domain.dates import DateSpec, DayMonth, EndOf, In, Iso, Period, Unit
+from bot.domain.decision import DecisionKind
 from bot.domain.entities import ChannelRef, UserRef
 from bot.domain.post_schedule import PostOnly, ScheduleScope
 from bot.domain.prompt import PromptKind
@@ -27,6 +28,7 @@ from bot.domain.requests import (
     CheckInCriterion,
     CloseInitiative,
     ClosePrompt,
+    Decide,
     EditCriterion,
     FeedbackPrivacy,
     Help,
@@ -39,19 +41,24 @@ from bot.domain.requests import (
     OpenAddForm,
     OpenAskForm,
     OpenCriteria,
+    OpenDecideForm,
     OpenInitiativeForm,
     OpenScheduleForm,
+    OpenShipForm,
     PreviewProgress,
     PromptResults,
     Request,
+    RevokeShipTokens,
     RevokeTokens,
     ScheduleChange,
     ScheduleProgress,
     Scope,
     SetReading,
     ShareInitiative,
+    ShipChange,
     ShowCriterion,
     ShowInitiative,
+    ShowLoopTime,
     StrikeReading,
     TestSchedule,
     TrySource,
@@ -206,7 +213,21 @@ def refusal(command: str, text: str) -> UserError:
         ("feedback", "help", Help("feedback")),
         ("loop", "", Help("loop")),
         ("loop", "help", Help("loop")),
-        ("loop", "decide", Help("loop", "decide")),
+        ("loop", 'ship "New checkout form"', ShipChange("New checkout form")),
+        (
+            "loop",
+            "ship New checkout form for Checkout rewrite",
+            ShipChange("New checkout form", "Checkout rewrite"),
+        ),
+        ("loop", "ship", OpenShipForm()),
+        ("loop", "decide", OpenDecideForm()),
+        (
+            "loop",
+            "decide keep for Checkout rewrite because signups doubled",
+            Decide(DecisionKind.KEEP, "Checkout rewrite", "signups doubled"),
+        ),
+        ("loop", "time for Checkout rewrite", ShowLoopTime("Checkout rewrite")),
+        ("loop", "token revoke", RevokeShipTokens()),
         ("loop", "criteria list mine", ListCriteria(Scope.MINE)),
         ("loop", "initiative", ListInitiatives()),
         ("loop", "progress test", TestSchedule()),

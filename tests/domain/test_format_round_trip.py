@@ -17,6 +17,7 @@ from bot.domain.cadence import Cron, Daily, Elapsed, LastWeekday, Weekday, Weekl
 from bot.domain.commands import parse
 from bot.domain.criterion import Condition, CriterionState, Direction, Kind, SourceKind, SourceSpec
 from bot.domain.dates import DayMonth, EndOf, In, Iso, Period, Unit, parse_date
+from bot.domain.decision import DecisionKind
 from bot.domain.entities import ChannelRef, UserRef, clean, collapse
 from bot.domain.formatting import (
     command_of,
@@ -223,7 +224,7 @@ named = (
 bare = (
     requests.OpenCriteria, requests.OpenAddForm, requests.OpenInitiativeForm, requests.ListInitiatives,
     requests.OpenScheduleForm, requests.ListSchedules, requests.OpenAskForm, requests.ListPrompts,
-    requests.FeedbackPrivacy, requests.OpenShipForm,
+    requests.FeedbackPrivacy, requests.OpenShipForm, requests.OpenDecideForm,
 )  # fmt: skip
 unknown_words = st.sampled_from(["shop", "chek", "“foo", '"a', "<@U1>", "&lt;", "🚀", "@bob", "#x", "12"])
 
@@ -302,6 +303,13 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
     requests.PromptResults: titles.map(lambda pair: requests.PromptResults(*pair)),
     requests.ClosePrompt: titles.map(lambda pair: requests.ClosePrompt(*pair)),
     requests.ShipChange: st.builds(requests.ShipChange, names, st.none() | names),
+    requests.ShowLoopTime: st.builds(requests.ShowLoopTime, st.none() | names),
+    requests.Decide: st.builds(
+        requests.Decide,
+        st.sampled_from(list(DecisionKind)),
+        st.none() | names,
+        st.just("") | texts.filter(lambda text: 0 < len(text) <= 300),
+    ),
     requests.MakeShipToken: st.builds(requests.MakeShipToken, st.none() | names),
     requests.RevokeShipTokens: st.builds(requests.RevokeShipTokens, st.none() | names),
     requests.Help: st.builds(
