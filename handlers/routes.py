@@ -16,6 +16,7 @@ from bot.blocks.asking import ASK_FORM
 from bot.blocks.asking import TITLE as ASK_TITLE
 from bot.blocks.checkins import FORM as CHECK_IN_FORM
 from bot.blocks.decisions import FORM as DECIDE_FORM
+from bot.blocks.decisions import LINE_FORM
 from bot.blocks.initiatives import TITLE as NEW_TITLE
 from bot.blocks.notes import FORM as NOTE_FORM
 from bot.blocks.schedules import FORM as SCHEDULE_FORM
@@ -116,6 +117,8 @@ COMMANDS: Mapping[type[Any], CommandRoute] = {
     requests.OpenDecideForm: CommandRoute(loop.open_decide_form, SLOW),
     # Slow, since a choice against the decision line opens a form.
     requests.Decide: CommandRoute(loop.decide_now, SLOW),
+    requests.OpenLineForm: CommandRoute(loop.open_line_form, SLOW),
+    requests.WriteLine: CommandRoute(loop.write_decision_line),
     requests.MakeShipToken: CommandRoute(tokens.make_for_ships),
     requests.RevokeShipTokens: CommandRoute(tokens.revoke_all_for_ships),
     # --- feedback
@@ -188,6 +191,8 @@ CLICKS: Mapping[str, ClickRoute] = {
     "take_back_ship": ClickRoute(ships.press_take_back),
     "ship_vote": ClickRoute(ships.press_vote),
     "withdraw_ship_vote": ClickRoute(ships.press_withdraw),
+    "decide": ClickRoute(loop.press_decide, SLOW),
+    "open_decide": ClickRoute(loop.press_open_decide, SLOW),
     "revoke_ship_token": ClickRoute(tokens.press_revoke_for_ships),
     "say_more": ClickRoute(ships.press_say_more, SLOW),
     # --- feedback
@@ -219,6 +224,7 @@ FORMS: Mapping[str, FormListener] = {
     # --- the loop
     SHIP_FORM: ships.submit_ship,
     DECIDE_FORM: loop.submit_decision,
+    LINE_FORM: loop.submit_line,
     # --- feedback
     ASK_FORM: asking.submit_ask,
     NOTE_FORM: feedback.submit_note,

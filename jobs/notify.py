@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot.blocks.decisions import decision_reply
+from bot.blocks.decisions import decision_card, decision_reply
 from bot.blocks.digests import digest_details, digest_message
 from bot.blocks.feedback import privacy_line, prompt_message
 from bot.blocks.goalposts import goalposts_reply
@@ -18,6 +18,7 @@ from bot.db.deliveries import OutboxClaim
 from bot.deps import Deps
 from bot.services.delivery import Built, claim_deliveries, deliver
 from bot.services.parcels import (
+    CardParcel,
     DecisionParcel,
     DigestMoreParcel,
     DigestParcel,
@@ -85,6 +86,8 @@ def build(deps: Deps, parcel: Parcel) -> Built:
             return Built(ship_message(view, deps.now()))
         case DecisionParcel(told, thread_ts):
             return Built(decision_reply(told, starts_thread=thread_ts is None))
+        case CardParcel(card):
+            return Built(decision_card(card, deps.now()))
         case VerdictParcel(initiative, line):
             return Built(verdict_asked(initiative, line))
         case ReminderParcel(initiative, line, every):

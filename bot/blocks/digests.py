@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from bot.blocks.decisions import SIGN
 from bot.blocks.lines import line_summary
 from bot.blocks.mrkdwn import channel, escape, shorten, unmarked
 from bot.blocks.parts import actions, context, option, plain, section
 from bot.blocks.progress import Laid, loop_rows, post_line
 from bot.domain.digest import Digest, DigestEntry
 from bot.domain.durations import ago
+from bot.domain.loop import say_deadline
 from bot.domain.message import Block, Message
 from bot.domain.post import StatusChange
 from bot.domain.standing import headline, mark, week_of, word
@@ -76,9 +78,11 @@ def _message(digest: Digest, notes: Sequence[str]) -> Message:
     late = [f"late by {ago(digest.late_by)}"] if digest.late_by else []
     late += [escape(digest.missed)] if digest.missed else []
     left = [f"and {more} more"] if more else []
-    below = [*([section("\n".join(told))] if told else []), context(*left, *late, *notes), _look_at(digest)]
+    owed = _debts(digest)
+    parts = [section("\n".join(rows)) for rows in (told, owed) if rows]
+    below = [*parts, context(*left, *late, *notes), _look_at(digest)]
     listed = [section("\n".join(_row_text(each, digest) for each in part)) for part in _parts(shown)]
-    text = [_plain_headline(digest), *(_summary(each) for each in shown), *left, *told, *late]
+    text = [_plain_headline(digest), *(_summary(each) for each in shown), *left, *told, *owed, *late]
     return Message(
         text=shorten("\n".join(text), TEXT_LIMIT),
         blocks=(section(head), _table(shown, digest), *below),
@@ -157,6 +161,19 @@ def _changes(digest: Digest) -> list[str]:
         *rows,
         *([f"and {left} more, in the thread"] if left > 0 else []),
     ]
+
+
+def _debts(digest: Digest) -> list[str]:
+    """Return what is owed a decision: its day is over, and nothing was decided."""
+    owed = [
+        (post.decide_by, f"{SIGN} {escape(shorten(post.initiative.name, NAME))}: {words}")
+        for post in (each.post for each in digest.entries)
+        if post.decide_by is not None and post.decide_by < day_at(digest.now, post.initiative.zone)
+        for words in [say_deadline(post.decide_by, digest.now, post.initiative.zone)]
+    ]
+    rows = [row for _, row in sorted(owed)]
+    left = len(rows) - CHANGES
+    return ["*Decision debt*", *rows[:CHANGES], *([f"and {left} more"] if left > 0 else [])] if rows else []
 
 
 def _change(change: StatusChange, *, named: bool) -> str:

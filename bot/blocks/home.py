@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from bot.blocks.decisions import SIGN
 from bot.blocks.lines import line_text
 from bot.blocks.mrkdwn import channel, code, escape, shorten
 from bot.blocks.parts import actions, button, context, divider, header, section
-from bot.domain.home import Home, HomeLine
+from bot.domain.home import Home, HomeDecision, HomeLine
+from bot.domain.loop import say_deadline
 from bot.domain.message import Block, View
 from bot.domain.post_schedule import PostOnly, Schedule, ScheduleScope
 from bot.domain.wallclock import show_moment
 
 WAITING = 10
+DECISIONS = 5
 CRITERIA = 25
 SCHEDULES = 10
 LINE_LIMIT = 2_000
 
 
 def home_view(home: Home) -> View:
-    """Return a person's Home tab; Slack takes 100 blocks, and this makes 65 at most."""
+    """Return a person's Home tab; Slack takes 100 blocks, and this makes 71 at most."""
     blocks = _begin(home) if home.is_empty else _own(home)
     seen = f"As of {show_moment(home.now, home.now, home.zone)} ({home.zone})"
     return {"type": "home", "blocks": [*blocks, context(seen)]}
@@ -60,8 +63,11 @@ def _begin(home: Home) -> list[Block]:
 
 def _own(home: Home) -> list[Block]:
     blocks: list[Block] = []
-    if home.waiting:
-        blocks += [header("Waiting for you"), *_lines(home.waiting[:WAITING], "A value is due.")]
+    if home.waiting or home.decisions:
+        blocks.append(header("Waiting for you"))
+        blocks += [_decision(each, home) for each in home.decisions[:DECISIONS]]
+        blocks += _more(len(home.decisions) - DECISIONS, "/initiative list")
+        blocks += _lines(home.waiting[:WAITING], "A value is due.")
         blocks += _more(len(home.waiting) - WAITING, "/criteria list mine")
         blocks.append(divider())
     if home.criteria:
@@ -81,6 +87,14 @@ def _own(home: Home) -> list[Block]:
         )
     )
     return blocks
+
+
+def _decision(each: HomeDecision, home: Home) -> Block:
+    press = button(
+        "Decide", "open_decide", str(each.initiative_id), label=f"Decide on {each.initiative_name}"
+    )
+    words = say_deadline(each.decide_by, home.now, each.zone)
+    return section(f"{SIGN} *{escape(each.initiative_name)}*: {words}", accessory=press)
 
 
 def _lines(lines: tuple[HomeLine, ...], why: str = "") -> list[Block]:

@@ -30,6 +30,7 @@ class OutboxKind(StrEnum):
     STRIKE = "strike"  # facts: reading_id, by, reason (empty: it was restored); for the thread
     PROMPT = "prompt"  # facts: prompt_id
     SHIP = "ship"  # facts: ship_id
+    DECISION_DUE = "decision_due"  # facts: line_id
     DECISION = "decision"  # facts: decision_id; for the thread
     VERDICT_ASKED = "verdict_asked"  # facts: criterion_id; to the owner's direct messages
     VALUE_DUE = (

@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import and_, select, tuple_, update
 from sqlmodel import Session
 
-from bot.db.models import HomeRow, OutageRow, PostRow, PromptRow, ShipRow, Table
+from bot.db.models import DecisionLineRow, HomeRow, OutageRow, PostRow, PromptRow, ShipRow, Table
 
-Drawn = PromptRow | PostRow | OutageRow | ShipRow | HomeRow
+Drawn = PromptRow | PostRow | OutageRow | ShipRow | DecisionLineRow | HomeRow
 """The tables of what is drawn again, with `redraw_at` and `redrawn_at`; messages have a `ts` as well."""
 
 REDRAW_GAP = timedelta(seconds=3)

@@ -119,6 +119,18 @@ class DecisionLine:
         }
         return frozenset(DecisionKind) - ruled_out
 
+    @property
+    def words(self) -> str:
+        """``keep if Conversion ≥ 3.2 %, stop if p95 latency > 900 ms`` as plain text, not escaped."""
+        halves = (("keep", self.keep), ("stop", self.stop))
+        return ", ".join(f"{kind} if {half.words}" for kind, half in halves if half is not None)
+
+    @property
+    def says(self) -> DecisionKind | None:
+        """What the line says now, or None where it leaves more than one choice."""
+        allowed = self.allows()
+        return next(iter(allowed)) if len(allowed) == 1 else None
+
 
 class AgainstLineError(UserError):
     """A choice the decision line does not allow, without a reason.
@@ -126,9 +138,10 @@ class AgainstLineError(UserError):
     Attributes:
         initiative: On which.
         kind: What was chosen.
+        line: What was written before.
     """
 
-    def __init__(self, initiative: Initiative, kind: DecisionKind) -> None:
+    def __init__(self, initiative: Initiative, kind: DecisionKind, line: DecisionLine) -> None:
         """Say what is missing."""
         super().__init__(
             f"To {kind} “{initiative.name}” goes against the decision line. Say why in one sentence: "
@@ -137,6 +150,7 @@ class AgainstLineError(UserError):
         )
         self.initiative = initiative
         self.kind = kind
+        self.line = line
 
 
 def parse_decision_reason(typed: str) -> str:

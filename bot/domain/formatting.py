@@ -42,6 +42,7 @@ from bot.domain.requests import (
     FeedbackPrivacy,
     Help,
     KeepMaintenance,
+    LineHalf,
     ListCriteria,
     ListInitiatives,
     ListPrompts,
@@ -56,6 +57,7 @@ from bot.domain.requests import (
     OpenCriteria,
     OpenDecideForm,
     OpenInitiativeForm,
+    OpenLineForm,
     OpenScheduleForm,
     OpenShipForm,
     PreviewProgress,
@@ -79,6 +81,7 @@ from bot.domain.requests import (
     TestSchedule,
     TrySource,
     UnshareInitiative,
+    WriteLine,
 )
 from bot.domain.targets import OPERATORS
 
@@ -106,7 +109,7 @@ _COMMANDS = {
     "feedback": (AddNote, OpenAskForm, AskPrompt, ListPrompts, PromptResults, ClosePrompt, FeedbackPrivacy),
     "loop": (
         ShowAway, StayAway, ShowMaintenance, KeepMaintenance, OpenShipForm, ShipChange, MakeShipToken,
-        RevokeShipTokens, ShowLoopTime, OpenDecideForm, Decide,
+        RevokeShipTokens, ShowLoopTime, OpenDecideForm, Decide, OpenLineForm, WriteLine,
     ),
 }  # fmt: skip
 _RESERVED = frozenset(
@@ -199,6 +202,11 @@ def format(request: Request) -> str:
         case Decide(kind, initiative, reason):
             why = f" because {encode(quote(reason))}" if reason else ""
             return f"decide {kind}{_last_clauses(None, None, _only(initiative))}{why}"
+        case OpenLineForm():
+            return "line"
+        case WriteLine(keep, stop, decide_by, initiative):
+            halves = f"{_half('keep', keep)}{_half('stop', stop)}"
+            return f"line{halves} decide by {format_date(decide_by)}{_last_clauses(None, None, _only(initiative))}"
         case CheckInCriterion(name):
             return f"check-in {format_name(name)}"
         case EditCriterion(name):
@@ -422,6 +430,12 @@ def _ask(request: AskPrompt) -> str:
     if request.close_after is not None:
         parts.append(f"closes after {request.close_after} answer{'' if request.close_after == 1 else 's'}")
     return " ".join(parts)
+
+
+def _half(word: str, half: LineHalf | None) -> str:
+    if half is None:
+        return ""
+    return encode(f" {word} if {quote(half.name)} {format_condition(half.condition, half.unit)}")
 
 
 def _number(number: int | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.domain.line import CriterionLine
 from bot.domain.post_schedule import Schedule
@@ -25,6 +25,16 @@ class HomeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class HomeDecision:
+    """An initiative of somebody's that waits for their decision; `decide_by` is its day, in `zone`."""
+
+    initiative_id: int
+    initiative_name: str
+    decide_by: date
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
     """What a person's Home tab says.
 
@@ -36,6 +46,7 @@ class Home:
         all_criteria: How many criteria they can see.
         now: The moment it is made for, aware UTC.
         zone: Their IANA zone.
+        decisions: What they have to decide, the earliest first.
     """
 
     waiting: tuple[HomeLine, ...]
@@ -45,8 +56,9 @@ class Home:
     all_criteria: int
     now: datetime
     zone: str
+    decisions: tuple[HomeDecision, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing of theirs yet, so that it shows how to begin."""
-        return not (self.waiting or self.criteria or self.schedules)
+        return not (self.decisions or self.waiting or self.criteria or self.schedules)

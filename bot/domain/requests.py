@@ -498,6 +498,43 @@ class Decide:
 
 
 @dataclass(frozen=True, slots=True)
+class LineHalf:
+    """`Conversion >= 3.2 %` after `keep if` or `stop if`.
+
+    Attributes:
+        name: A criterion's.
+        condition: With the operator as typed.
+        unit: As typed, possibly empty.
+    """
+
+    name: str
+    condition: Condition
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLineForm:
+    """`/loop line`: the modal."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteLine:
+    """`/loop line [keep if …] [stop if …] decide by DATE [for INITIATIVE]`; one of the two at least.
+
+    Attributes:
+        keep: What has to hold to keep, or None.
+        stop: What has to hold to stop, or None.
+        decide_by: The day on which it is decided.
+        initiative: None for the channel's only one.
+    """
+
+    keep: LineHalf | None
+    stop: LineHalf | None
+    decide_by: DateSpec
+    initiative: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """`help`, or a word that no command knows.
 
@@ -562,6 +599,8 @@ Request = (
     | ShowLoopTime
     | OpenDecideForm
     | Decide
+    | OpenLineForm
+    | WriteLine
     | Help
 )
 """Everything that can be asked for in text."""

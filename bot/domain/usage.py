@@ -143,6 +143,12 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
             "decide keep|change|stop [for INITIATIVE] [because REASON]",
             "takes a decision and tells it in the initiative's thread",
         ),
+        Usage("line", "line", "opens the form of the decision line"),
+        Usage(
+            "line",
+            "line [keep if NAME >= NUMBER] [stop if NAME > NUMBER] decide by DATE [for INITIATIVE]",
+            "writes down before the results what will be decided on what facts",
+        ),
         Usage("token", "token [for INITIATIVE]", "makes a token with which a program ships for it"),
         Usage("token", "token revoke [for INITIATIVE]", "makes its tokens useless"),
         Usage("away", "away [3d | off]", "says or changes until when you are not reminded of anything"),

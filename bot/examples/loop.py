@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
-from bot.blocks import decisions, loop, notes, progress, ships, tokens
-from bot.domain.decision import Decision, DecisionKind, ToldDecision
+from bot.blocks import decisions, digests, home, loop, notes, progress, ships, tokens
+from bot.domain.criterion import Condition, Direction
+from bot.domain.decision import Decision, DecisionKind, DecisionLine, LineCondition, ToldDecision
+from bot.domain.decision_card import DecisionCard
+from bot.domain.digest import Digest, DigestEntry
+from bot.domain.home import Home, HomeDecision
 from bot.domain.loop import LoopTime, Stamp
 from bot.domain.message import Message, View
 from bot.domain.ship import Ship, ShipView, Thumb
@@ -20,12 +25,14 @@ def examples(world: World) -> Named:
     """Yield the builder's name and what it makes."""
     yield from _ships(world)
     yield from _loops(world)
+    yield from _lines(world)
 
 
 def posted(world: World) -> Mapping[str, Message]:
     """Return what is posted, by what people call it."""
     return {
         "announcement of a ship": ships.ship_message(_view(world), world.now),
+        "card of a decision": decisions.decision_card(_card(world), world.now),
         "reply about a decision": decisions.decision_reply(_told(world), starts_thread=False),
     }
 
@@ -99,3 +106,51 @@ def _loops(world: World) -> Named:
     yield "decisions.decided_message", decisions.decided_message(world.initiative, told.decision)
     both = [world.initiative, replace(world.initiative, id=1, name="Other")]
     yield "decisions.decide_form", decisions.decide_form(both, channel_id=world.channel_id)
+
+
+def _card(world: World) -> DecisionCard:
+    def half(place: int, value: str | None, bound: str, direction: Direction) -> LineCondition:
+        line = world.post_lines[place]
+        known = None if value is None else Decimal(value)
+        return LineCondition(
+            place, f"{line.line.name} <x>", Condition(direction, Decimal(bound)), line.unit, known
+        )
+
+    keep = half(2, "3.4", "3.2", Direction.AT_LEAST)
+    stop = half(0, "830", "900", Direction.ABOVE)
+    line = DecisionLine(0, keep, stop, world.now.date(), world.user_id)
+    return DecisionCard(world.initiative, line, _time(world, 0, 3, 26, None))
+
+
+def _lines(world: World) -> Named:
+    card = _card(world)
+    yield "decisions.decision_card", decisions.decision_card(card, world.now)
+    assert card.line.keep is not None
+    unknown = replace(card.line, keep=replace(card.line.keep, value=None), stop=None)
+    yield (
+        "decisions.decision_card/no value",
+        decisions.decision_card(replace(card, line=unknown, loop=None), world.now),
+    )
+    decided = replace(card, line=replace(card.line, decision=_told(world).decision))
+    yield "decisions.decision_card/decided", decisions.decision_card(decided, world.now)
+    yield "decisions.line_written", decisions.line_written(world.initiative, card.line, world.now)
+    yield (
+        "decisions.line_form",
+        decisions.line_form(
+            [world.initiative], channel_id=world.channel_id, keep="Conversion >= 3.2", decide_by="2026-12-12"
+        ),
+    )
+    against = decisions.decide_form(
+        [world.initiative],
+        channel_id=world.channel_id,
+        kind=DecisionKind.STOP,
+        against=f"The decision line: {card.line.words}.",
+    )
+    yield "decisions.decide_form/against", against
+    overdue = world.now.date() - timedelta(days=3)
+    post = replace(world.post, decide_by=overdue)
+    digest = Digest((DigestEntry(post),), since=None, now=world.now)
+    yield "digests.digest_message/debt", digests.digest_message(digest, number=3).message
+    waiting = HomeDecision(0, world.name, overdue, "Europe/Berlin")
+    empty = Home((), (), (), 1, 0, world.now, "Europe/Berlin", decisions=(waiting,))
+    yield "home.home_view/decision", home.home_view(empty)

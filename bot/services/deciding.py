@@ -7,16 +7,18 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.db.decisions import add_decision
+from bot.db.decisions import add_decision, open_line_row, to_decision
 from bot.db.homes import redraw_homes
 from bot.db.initiatives import find_initiative_by_id, visible_initiatives
 from bot.db.models import DecisionRow
 from bot.db.outbox import OutboxKind, add_to_outbox
 from bot.db.posts import redraw_posts
+from bot.db.redraws import ask_redraw
 from bot.domain.actor import Actor
-from bot.domain.decision import Decision, DecisionKind, ToldDecision
+from bot.domain.decision import AgainstLineError, Decision, DecisionKind, ToldDecision
 from bot.domain.initiative import Initiative
 from bot.errors import UserError
+from bot.services.decision_lines import to_line
 from bot.services.finding import find_initiative
 from bot.services.people import known_person
 from bot.services.permission import require_owner
@@ -65,27 +67,56 @@ def own_initiatives(session: Session, actor: Actor) -> list[Initiative]:
 
 
 def decide(
-    session: Session, actor: Actor, kind: DecisionKind, name: str | None, reason: str, now: datetime
+    session: Session,
+    actor: Actor,
+    kind: DecisionKind,
+    name: str | None,
+    reason: str,
+    now: datetime,
+    *,
+    line_id: int | None = None,
 ) -> Decided:
-    """Store a decision and have it told in the thread of the initiative's post.
+    """Store a decision and have it told in the thread of the initiative's post; it settles the decision line.
+
+    Args:
+        session: An open session.
+        actor: Who decides, and where.
+        kind: What is decided.
+        name: The initiative's, or None for the channel's only one or the chosen one.
+        reason: One line, possibly empty.
+        now: Aware UTC.
+        line_id: The line on whose card somebody pressed, or None.
 
     Raises:
+        AgainstLineError: the decision line does not allow the choice, and no reason is given.
         UserError: no initiative fits.
         AmbiguousError: several fit.
         NotAllowedError: the person neither owns it nor is an admin.
         UnknownPersonError: Slack was never asked about them.
     """
     initiative = decidable(session, actor, name)
+    row = open_line_row(session, initiative.id, for_update=True)
+    if line_id is not None and (row is None or row.id != line_id):
+        raise UserError("That was decided already. `/loop decide` takes another decision.")
+    line = to_line(session, row) if row else None
+    against = line is not None and kind not in line.allows()
+    if line is not None and against and not reason:
+        raise AgainstLineError(initiative, kind, line)
     decision = add_decision(
         session,
         team_id=actor.team_id,
         initiative_id=initiative.id,
         kind=kind,
         reason=reason,
-        against=False,
+        against=against,
         by=actor.user_id,
         now=now,
     )
+    if row is not None:
+        row.decision_id, row.due_at = decision.id, None
+        if row.ts is not None:
+            ask_redraw(row, now)
+        session.add(row)
     add_to_outbox(
         session,
         team_id=actor.team_id,
@@ -105,7 +136,6 @@ def told_decision(session: Session, team_id: str, decision_id: int) -> ToldDecis
     row = session.get_one(DecisionRow, decision_id)
     initiative = find_initiative_by_id(session, team_id, row.initiative_id)
     assert initiative is not None, "initiatives are closed, never deleted"
-    from bot.db.decisions import to_decision
 
     return ToldDecision(initiative, to_decision(row))
 

@@ -15,8 +15,9 @@ from bot.db.schedules import schedules_by
 from bot.deps import Deps
 from bot.domain.actor import Actor
 from bot.domain.criterion import CriterionState, SourceKind, Status
-from bot.domain.home import Home, HomeLine
+from bot.domain.home import Home, HomeDecision, HomeLine
 from bot.domain.line import line_from
+from bot.services.decision_lines import debts_of
 from bot.services.lines import by_need
 from bot.services.people import known_person
 
@@ -53,6 +54,10 @@ def home_of(session: Session, actor: Actor, now: datetime) -> Home:
         all_criteria=len(own) or len(list_visible(session, actor)),
         now=now,
         zone=person.zone,
+        decisions=tuple(
+            HomeDecision(debt.initiative.id, debt.initiative.name, debt.decide_by, debt.initiative.zone)
+            for debt in debts_of(session, actor.team_id, actor.user_id, now)
+        ),
     )
 
 

@@ -21,6 +21,7 @@ from bot.domain.goalpost import MovedGoalposts
 from bot.domain.post import StatusChange
 from bot.domain.strike import ToldStrike
 from bot.services.deciding import told_decision
+from bot.services.decision_lines import mark_card_posted
 from bot.services.due_posts import pause_and_tell
 from bot.services.prompts import mark_posted
 from bot.services.subjects import moved_goalposts, owner_of, status_change, told_outage, told_strike
@@ -69,6 +70,8 @@ def record_sent(session: Session, claim: OutboxClaim, posted: Posted, now: datet
             _remember_post(session, claim, initiative.id, posted.ts, now, is_post=False)
     elif claim.kind is OutboxKind.PROMPT:
         mark_posted(session, claim.facts["prompt_id"], posted.channel_id, posted.ts)
+    elif claim.kind is OutboxKind.DECISION_DUE:
+        mark_card_posted(session, claim.facts["line_id"], posted.ts, now)
     elif claim.kind is OutboxKind.SHIP:
         mark_ship_posted(session, claim.facts["ship_id"], posted.ts, now)
     return True

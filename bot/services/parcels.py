@@ -18,6 +18,7 @@ from bot.db.schedules import find_schedule, may_post, postable_of
 from bot.db.snoozes import snoozed
 from bot.domain.criterion import CriterionState
 from bot.domain.decision import ToldDecision
+from bot.domain.decision_card import DecisionCard
 from bot.domain.digest import Digest
 from bot.domain.goalpost import MovedGoalposts
 from bot.domain.initiative import Initiative, InitiativeState
@@ -29,6 +30,7 @@ from bot.domain.prompt import PromptState
 from bot.domain.ship import ShipView
 from bot.domain.strike import ToldStrike
 from bot.services.deciding import told_decision
+from bot.services.decision_lines import find_card
 from bot.services.digests import digest_of
 from bot.services.due_posts import DIGEST_END, key_end, key_start
 from bot.services.lines import line_of_found
@@ -149,6 +151,13 @@ class DecisionParcel:
 
 
 @dataclass(frozen=True, slots=True)
+class CardParcel:
+    """A decision line whose day has come."""
+
+    card: DecisionCard
+
+
+@dataclass(frozen=True, slots=True)
 class VerdictParcel:
     """A criterion whose due date passed without a verdict."""
 
@@ -222,6 +231,7 @@ Parcel = (
     | PromptParcel
     | ShipParcel
     | DecisionParcel
+    | CardParcel
     | VerdictParcel
     | ReminderParcel
     | PausedParcel
@@ -276,6 +286,9 @@ def load_parcel(session: Session, claim: OutboxClaim, now: datetime) -> Parcel |
         case OutboxKind.DECISION:
             decided = told_decision(session, claim.team_id, facts["decision_id"])
             return DecisionParcel(decided, last_post_ts(session, decided.initiative.id, claim.channel_id))
+        case OutboxKind.DECISION_DUE:
+            card, _ = find_card(session, claim.team_id, facts["line_id"])
+            return Dropped("it was decided") if card.line.decision else CardParcel(card)
         case OutboxKind.VERDICT_ASKED:
             return _verdict(session, claim, now)
         case OutboxKind.VALUE_DUE:

@@ -21,6 +21,7 @@ from bot.domain.outage import Outage
 from bot.domain.post import StatusChange
 from bot.domain.strike import ToldStrike
 from bot.services.deciding import told_decision
+from bot.services.decision_lines import find_card
 
 
 def status_change(session: Session, claim: OutboxClaim) -> StatusChange:
@@ -91,6 +92,9 @@ def say_what(session: Session, row: OutboxRow) -> str:
         case OutboxKind.SHIP:
             ship = find_ship_row(session, row.team_id, row.facts["ship_id"])
             return f"the ship “{ship.name}”" if ship else "a ship"
+        case OutboxKind.DECISION_DUE:
+            card, _ = find_card(session, row.team_id, row.facts["line_id"])
+            return f"the question what is decided on “{card.initiative.name}”"
         case OutboxKind.DECISION:
             told = told_decision(session, row.team_id, row.facts["decision_id"])
             return f"the decision on “{told.initiative.name}”"
@@ -133,6 +137,9 @@ def owner_of(session: Session, row: OutboxRow) -> str | None:
         case OutboxKind.SHIP:
             ship = find_ship_row(session, row.team_id, row.facts["ship_id"])
             return ship.by_user_id if ship else None
+        case OutboxKind.DECISION_DUE:
+            card, _ = find_card(session, row.team_id, row.facts["line_id"])
+            return card.initiative.owner_id
         case OutboxKind.DECISION:
             return told_decision(session, row.team_id, row.facts["decision_id"]).decision.by
         case OutboxKind.OUTAGE | OutboxKind.OUTAGE_OVER:

@@ -163,6 +163,9 @@ units = st.sampled_from(
 ) | one_line.filter(lambda unit: len(unit) <= 24)
 
 
+halves = st.builds(requests.LineHalf, names, conditions(), units)
+
+
 @st.composite
 def criteria(draw: st.DrawFn) -> requests.AddCriterion:
     condition = draw(conditions())
@@ -225,6 +228,7 @@ bare = (
     requests.OpenCriteria, requests.OpenAddForm, requests.OpenInitiativeForm, requests.ListInitiatives,
     requests.OpenScheduleForm, requests.ListSchedules, requests.OpenAskForm, requests.ListPrompts,
     requests.FeedbackPrivacy, requests.OpenShipForm, requests.OpenDecideForm,
+    requests.OpenLineForm,
 )  # fmt: skip
 unknown_words = st.sampled_from(["shop", "chek", "“foo", '"a', "<@U1>", "&lt;", "🚀", "@bob", "#x", "12"])
 
@@ -309,6 +313,13 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
         st.sampled_from(list(DecisionKind)),
         st.none() | names,
         st.just("") | texts.filter(lambda text: 0 < len(text) <= 300),
+    ),
+    requests.WriteLine: st.tuples(st.none() | halves, st.none() | halves)
+    .filter(any)
+    .flatmap(
+        lambda pair: st.builds(
+            requests.WriteLine, st.just(pair[0]), st.just(pair[1]), date_specs, st.none() | names
+        )
     ),
     requests.MakeShipToken: st.builds(requests.MakeShipToken, st.none() | names),
     requests.RevokeShipTokens: st.builds(requests.RevokeShipTokens, st.none() | names),
