@@ -24,9 +24,10 @@ from bot.domain.message import Message, View
 from bot.domain.prompt import Prompt, Response
 from bot.domain.requests import AddNote, ClosePrompt, FeedbackPrivacy, ListPrompts, PromptResults
 from bot.errors import LoopmarkError
+from bot.services.about import stored_about
 from bot.services.answering import answer_prompt, own_answer, withdraw_answer
 from bot.services.closing import close_prompt, prompt_results, prompt_to_close
-from bot.services.notes import add_note, add_note_on, move_note, open_for_notes, stored_about, undo_note
+from bot.services.notes import add_note, add_note_on, move_note, open_for_notes, undo_note
 from bot.services.prompts import list_feedback
 from handlers.context import Click, CloseAll, Form, Incoming, Redrawn, ShowView
 from handlers.forms import open_form
@@ -165,10 +166,10 @@ async def close(click: Click, at: Incoming) -> Redrawn:
 
 
 async def show_privacy(_request: FeedbackPrivacy, at: Incoming) -> Message:
-    """`/feedback privacy`: what is kept about the person, and what anonymous means."""
+    """`/feedback privacy`: exactly what is kept about the person, and what anonymous means."""
     stored = await stored_about(at.deps, at.actor)
     meaning = anonymity(at.deps.database.dialect, DEFAULT_FLOOR)
-    return privacy_message(stored.person, stored.notes, stored.named_responses, meaning)
+    return privacy_message(stored.zone, stored.rows, stored.hidden, meaning)
 
 
 async def _list_page(at: Incoming, offset: int) -> Message:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from bot.blocks.feedback import TEXT_LIMIT, plural, quote, sections, spoken
+from bot.blocks.feedback import TEXT_LIMIT, quote, sections, spoken
 from bot.blocks.mrkdwn import escape, shorten
 from bot.blocks.parts import actions, button, context, section, text_input
 from bot.blocks.views import modal
-from bot.domain.actor import Person
 from bot.domain.initiative import Initiative
 from bot.domain.message import Block, Message, View
 from bot.domain.note import Note
@@ -85,27 +84,34 @@ def undone_message(note: Note) -> Message:
     )
 
 
-def privacy_message(person: Person | None, notes: int, named_responses: int, anonymous: str) -> Message:
-    """Say what is kept about the person who asks, and what anonymous means.
+def privacy_message(zone: str, kept: Sequence[tuple[str, int]], hidden: int, anonymous: str) -> Message:
+    """Say exactly what is kept about the person who asks, what is not, and what anonymous means.
 
     Args:
-        person: What Slack said of them, or None when it was never asked.
-        notes: How many notes they wrote.
-        named_responses: How many answers are kept with their name.
+        zone: Their IANA zone as it is kept, or empty.
+        kept: What their rows are, and how many of each there are.
+        hidden: Answers of theirs to open anonymous prompts.
         anonymous: The line that stands on anonymous prompts.
     """
-    known = f"your name and time zone ({escape(person.zone)})" if person else "no Slack profile"
-    kept = (
-        f"*Kept about you by feedback:* {known}, {notes} {plural(notes, 'note')}, "
-        f"{named_responses} {plural(named_responses, 'answer')} with your name."
+    rows = [f"• {count} × {escape(words)}" for words, count in kept]
+    rows += [f"• your time zone is kept as {escape(zone)}"] if zone else []
+    if hidden:
+        rows.append(
+            f"• {hidden} × answers to anonymous prompts that are open, sealed, under a hash of your user id; "
+            "once a prompt has closed, nothing tells which answer is yours"
+        )
+    listed = "*Kept about you, counted in every table now:*\n" + ("\n".join(rows) or "• nothing")
+    not_kept = (
+        "*Not kept:* your e-mail address and picture, what you write anywhere but to Loopmark, and the time of an "
+        "answer (only its day). What people typed may name you; that is not counted here."
     )
-    meaning = (
-        f"*Anonymous prompts* say before the first answer: “{anonymous}” Answers to them are kept without "
-        "your name and with no time finer than the day, so they are not counted above."
-    )
+    meaning = f"*Anonymous prompts* say before the first answer: “{anonymous}”"
     change = "Delete a note with Undo under it; change or withdraw an answer while its prompt is open."
-    text = f"{kept}\n{meaning}\n{change}"
-    return Message(text=text, blocks=(section(kept), section(meaning), context(change)))
+    text = f"{listed}\n{not_kept}\n{meaning}\n{change}"
+    return Message(
+        text=shorten(text, TEXT_LIMIT),
+        blocks=(*sections(listed.split("\n")), section(not_kept), section(meaning), context(change)),
+    )
 
 
 def _shown(text: str) -> tuple[Block, ...]:

@@ -83,13 +83,6 @@ def count_notes_in_channel(session: Session, team_id: str, channel_id: str) -> i
     ).one()
 
 
-def count_notes_by(session: Session, team_id: str, author_id: str) -> int:
-    """Return how many notes of a person's are stored."""
-    return session.exec(
-        select(func.count()).where(col(NoteRow.team_id) == team_id, col(NoteRow.author_id) == author_id)
-    ).one()
-
-
 def _own(session: Session, team_id: str, author_id: str, note_id: int) -> NoteRow | None:
     row = session.get(NoteRow, note_id, with_for_update=True)
     return row if row is not None and (row.team_id, row.author_id) == (team_id, author_id) else None

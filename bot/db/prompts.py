@@ -201,6 +201,14 @@ def find_key(session: Session, prompt_id: int) -> bytes | None:
     return row.sealed if row else None
 
 
+def open_keys(session: Session, team_id: str) -> list[tuple[int, bytes]]:
+    """Return the row ids of a workspace's open anonymous prompts, each with its key, encrypted."""
+    rows = session.exec(
+        select(PromptKeyRow.prompt_id, PromptKeyRow.sealed).where(col(PromptKeyRow.team_id) == team_id)
+    )
+    return [(prompt_id, sealed) for prompt_id, sealed in rows]
+
+
 def delete_key(session: Session, prompt_id: int) -> None:
     """Delete an anonymous prompt's key; its bytes are gone from the files after `Database.scrub`."""
     session.exec(delete(PromptKeyRow).where(col(PromptKeyRow.prompt_id) == prompt_id))

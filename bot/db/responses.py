@@ -10,7 +10,7 @@ from sqlalchemy import func, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, delete, select
 
-from bot.db.models import PromptRow, ResponseRow
+from bot.db.models import ResponseRow
 from bot.domain.prompt import Response
 
 
@@ -133,20 +133,6 @@ def forget_respondents(session: Session, prompt_id: int, unseal: Callable[[bytes
     session.exec(delete(ResponseRow).where(col(ResponseRow.prompt_id) == prompt_id))
     if anew:
         session.execute(insert(ResponseRow), anew)
-
-
-def count_named_responses_by(session: Session, team_id: str, user_id: str) -> int:
-    """Return how many answers of a person's are stored with their name."""
-    return session.exec(
-        select(func.count())
-        .select_from(ResponseRow)
-        .join(PromptRow, col(PromptRow.id) == col(ResponseRow.prompt_id))
-        .where(
-            col(ResponseRow.team_id) == team_id,
-            col(ResponseRow.respondent) == user_id,
-            col(PromptRow.anonymous).is_(False),
-        )
-    ).one()
 
 
 def _random_id() -> str:

@@ -122,7 +122,7 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
         Usage("list", "list", "lists prompts with their numbers"),
         Usage("results", 'results [#12 | "QUESTION"]', "shows a prompt's results"),
         Usage("close", 'close [#12 | "QUESTION"]', "closes a prompt"),
-        Usage("privacy", "privacy", "says who can find out what"),
+        Usage("privacy", "privacy", "says what is kept about you, and who can find out what"),
         Usage("help", "help", "shows this"),
     ),
     "loop": (

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot.blocks import answering, asking, feedback, notes, results
-from bot.domain.actor import Person
+from bot.db import about
 from bot.domain.feedback import tally
 from bot.domain.message import Message, View
 from bot.domain.prompt import Prompt, PromptKind, PromptState, Response, Tally
@@ -17,6 +17,8 @@ from bot.examples.world import World
 Named = Iterator[tuple[str, Message | View]]
 
 OPEN, CLOSED = PromptState.OPEN, PromptState.CLOSED
+KEPT = tuple((kept.words, number) for number, kept in enumerate(about.KEPT, start=1))
+"""As if every table had rows of one's own: the longest this gets."""
 WRITTEN = ("The address step is clear now.", "<Too many> fields & no way back", "Fine " * 300)
 
 
@@ -134,7 +136,6 @@ def _notes(world: World) -> Named:
     yield "notes.note_message/several", notes.note_message(note, None, several)
     yield "notes.note_message/none", notes.note_message(note, None, ())
     yield "notes.undone_message", notes.undone_message(note)
-    person = Person("T0ACME", world.user_id, "Alice", "Europe/Berlin", is_admin=False)
     anonymity = feedback.anonymity("sqlite", 5)
-    yield "notes.privacy_message", notes.privacy_message(person, 3, 1, anonymity)
-    yield "notes.privacy_message/unknown", notes.privacy_message(None, 0, 0, anonymity)
+    yield "notes.privacy_message", notes.privacy_message("Europe/Berlin", KEPT, 2, anonymity)
+    yield "notes.privacy_message/unknown", notes.privacy_message("", (), 0, anonymity)

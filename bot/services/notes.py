@@ -9,10 +9,8 @@ from sqlmodel import Session
 
 from bot.db import notes
 from bot.db.initiatives import initiatives_at_home
-from bot.db.people import find_person
-from bot.db.responses import count_named_responses_by
 from bot.deps import Deps
-from bot.domain.actor import Actor, Person
+from bot.domain.actor import Actor
 from bot.domain.initiative import Initiative, InitiativeState
 from bot.domain.note import Note
 from bot.errors import UserError
@@ -36,21 +34,6 @@ class SavedNote:
     note: Note
     initiative: Initiative | None
     choices: tuple[Initiative, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What feedback keeps about one person.
-
-    Attributes:
-        notes: How many notes they wrote.
-        named_responses: How many answers are kept with their name.
-        person: What Slack said of them, or None when it was never asked.
-    """
-
-    notes: int
-    named_responses: int
-    person: Person | None
 
 
 async def add_note(deps: Deps, actor: Actor, text: str) -> SavedNote:
@@ -165,16 +148,3 @@ async def undo_note(deps: Deps, actor: Actor, note_id: int) -> Note:
     if note is None:
         raise UserError("That note is gone already.")
     return note
-
-
-async def stored_about(deps: Deps, actor: Actor) -> Stored:
-    """Return what is kept about the person who asks."""
-
-    def count(session: Session) -> Stored:
-        return Stored(
-            notes=notes.count_notes_by(session, actor.team_id, actor.user_id),
-            named_responses=count_named_responses_by(session, actor.team_id, actor.user_id),
-            person=find_person(session, actor.team_id, actor.user_id),
-        )
-
-    return await deps.database.read(count)

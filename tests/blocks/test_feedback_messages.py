@@ -69,6 +69,7 @@ CHOICE = replace(
 )
 TEXT = replace(SCALE, question="What is missing?", kind=PromptKind.TEXT, options=())
 ANONYMOUS = replace(SCALE, anonymous=True)
+ROWS = (("notes you wrote", 3), ("answers with your name", 1))
 CLOSED = {"state": PromptState.CLOSED, "closed_at": NOW}
 
 NOTHING = Tally(0, tuple((str(step), 0) for step in range(1, 6)), (), None, "")
@@ -152,8 +153,8 @@ MESSAGES: Mapping[str, Message] = {
     ),
     "a note of 4,000 characters": note_message(replace(NOTE, text="&" * 4000), CHECKOUT, ()),
     "an undone note": undone_message(NOTE),
-    "what is kept": privacy_message(ALICE, 1, 3, anonymity("sqlite", 5)),
-    "what is kept of someone unknown": privacy_message(None, 0, 0, anonymity("postgresql", 5)),
+    "what is kept": privacy_message("Europe/Berlin", ROWS, 1, anonymity("sqlite", 5)),
+    "what is kept of someone unknown": privacy_message("", (), 0, anonymity("postgresql", 5)),
 }
 
 VIEWS: Mapping[str, Mapping[str, Any]] = {

@@ -6,10 +6,8 @@ import pytest
 
 from bot.db.models import NoteRow
 from bot.deps import Database
-from bot.domain.prompt import Response
 from bot.errors import UserError
-from bot.services.answering import answer_prompt
-from bot.services.notes import add_note, move_note, stored_about, undo_note
+from bot.services.notes import add_note, move_note, undo_note
 from tests.feedback_world import ALICE, BOB, CHARLIE, NOW, World, make_world
 
 
@@ -85,13 +83,3 @@ async def test_a_note_with_nothing_or_too_much_in_it_is_refused(world: World, te
         await add_note(world.deps, BOB, text)
     assert refused.value.field == "text"
     assert await world.rows(NoteRow) == []
-
-
-async def test_what_is_kept_of_a_person_counts_notes_and_named_answers_only(world: World) -> None:
-    named, anonymous = await world.ask(), await world.ask(anonymous=True)
-    for prompt in (named, anonymous):
-        await answer_prompt(world.deps, BOB, prompt.id, Response("4"))
-    await add_note(world.deps, BOB, "hm")
-    stored = await stored_about(world.deps, BOB)
-    assert (stored.notes, stored.named_responses, stored.person) == (1, 1, None)
-    assert (await stored_about(world.deps, ALICE)).person is not None

@@ -1,0 +1,71 @@
+"""About a person: every column that holds somebody's Slack user id, and how many rows hold one's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Text, func, select, type_coerce
+from sqlmodel import Session
+
+from bot.db.models import Table
+from bot.db.types import JSONText
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A column that holds somebody's Slack user id.
+
+    Attributes:
+        table: Its table.
+        column: Its name; of a JSON column any text in it may be the id.
+        words: What a row of theirs is, as it stands after a number (`3 × notes you wrote …`).
+    """
+
+    table: str
+    column: str
+    words: str
+
+
+KEPT: tuple[Kept, ...] = (
+    Kept("person", "user_id", "your Slack name, time zone, and whether you are an admin or have left"),
+    Kept("away", "user_id", "until when you said you are away"),
+    Kept("home", "user_id", "when you last opened the Home tab"),
+    Kept("note", "author_id", "notes you wrote, with their words, channel and time"),
+    Kept("response", "respondent", "answers with your name, with their day"),
+    Kept("prompt", "asked_by", "prompts you asked"),
+    Kept("initiative", "owner_id", "initiatives you own"),
+    Kept("initiative", "created_by", "initiatives you started"),
+    Kept("criterion", "owner_id", "criteria you own"),
+    Kept("criterion", "created_by", "criteria you added"),
+    Kept("reading", "by_user_id", "readings you gave by hand, with your note"),
+    Kept("reading", "struck_by", "readings you struck, with your reason"),
+    Kept("goalpost", "by_user_id", "changes you made to criteria"),
+    Kept("check_in", "by_user_id", "check-ins of yours, with confidence, sentence and time"),
+    Kept("schedule", "created_by", "schedules you set up"),
+    Kept("snooze", "by_user_id", "initiatives you snoozed in a channel"),
+    Kept("secret", "changed_by", "secrets you set"),
+    Kept("token", "created_by", "tokens you made"),
+    Kept("draft", "user_id", "drafts of what you typed, for a day"),
+    Kept("draft", "form", "drafts that name you, for a day"),
+    Kept("outbox", "channel_id", "direct messages sent to you"),
+    Kept("outbox", "facts", "messages that came from something you did, or name you"),
+)
+"""Every column in which a Slack user id is stored as it is; a test compares them with the tables."""
+
+
+def count_kept(session: Session, team_id: str, user_id: str) -> list[tuple[Kept, int]]:
+    """Return how many rows hold a person's user id, by column; columns without one are left out."""
+    counted = []
+    for kept in KEPT:
+        table = Table.metadata.tables[kept.table]
+        column: ColumnElement[str] = table.c[kept.column]
+        if isinstance(column.type, JSONText):
+            theirs = type_coerce(column, Text).contains(f'"{user_id}"', autoescape=True)
+        else:
+            theirs = column == user_id
+        rows = session.execute(
+            select(func.count()).select_from(table).where(table.c.team_id == team_id, theirs)
+        )
+        if count := int(rows.scalar_one()):
+            counted.append((kept, count))
+    return counted
