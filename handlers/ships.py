@@ -50,11 +50,14 @@ async def submit_ship(form: Form, at: Incoming) -> CloseAll:
     return CloseAll(await ship(ShipChange(name), replace(at, actor=chosen)))
 
 
-async def press_take_back(click: Click, at: Incoming) -> Redrawn:
-    """[Take back] under the answer of whoever shipped."""
+async def press_take_back(click: Click, at: Incoming) -> Message | Redrawn:
+    """[Take back] under the answer of whoever shipped, or under the announcement of what a program shipped."""
     taken = await at.deps.database.write(take_back, at.actor, int(click.value), at.deps.now())
     at.deps.wake.set()
-    return Redrawn(taken_back_message(taken.ship, taken.initiative))
+    said = taken_back_message(taken.ship, taken.initiative)
+    # An announcement is drawn again by itself; an answer of one's own is replaced.
+    private = click.is_ephemeral or at.actor.channel_id.startswith("D")
+    return Redrawn(said) if private else said
 
 
 async def press_vote(click: Click, at: Incoming) -> Message:

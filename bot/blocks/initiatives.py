@@ -14,9 +14,13 @@ from bot.domain.initiative import Initiative
 from bot.domain.line import CriterionLine
 from bot.domain.message import Block, Message, View
 from bot.domain.standing import Standing, headline, week_of
+from bot.domain.timeline import NOTHING, Timeline
 from bot.domain.wallclock import day_at, show_day
 
 TITLE = "New initiative"
+WORDS = 160
+"""Characters of one event of a timeline."""
+
 SHOWN = 12
 """Lines of criteria, or initiatives, in one answer."""
 
@@ -97,16 +101,18 @@ def initiative_details(
     lines: Sequence[CriterionLine],
     standing: Standing | None,
     today: date,
+    timeline: Timeline = NOTHING,
     *,
     links: Sequence[tuple[str, datetime]] = (),
 ) -> Message:
-    """Return the answer to `/initiative show`.
+    """Return the answer to `/initiative show`: how it stands, and its story as a timeline.
 
     Args:
         initiative: The initiative.
         lines: Its criteria, in order.
         standing: The worst of its open criteria, or None.
         today: The day it is in its zone.
+        timeline: What happened to it.
         links: Who made each link to its page that works, and until when.
     """
     head = f"*{escape(initiative.name)}* · {week_of(initiative, today)} · *{headline(standing)}*"
@@ -129,6 +135,10 @@ def initiative_details(
         )
     if not lines:
         blocks.append(context("No criteria yet: say what success means as a number."))
+    if timeline.events:
+        blocks.append(
+            section(shorten("\n".join(["*Timeline*", *_story(timeline, initiative, today)]), 3_000))
+        )
     blocks.append(actions(button("Add a criterion", "add_criterion", style="primary" if not lines else None)))
     text = "\n".join([head, facts, *(line_summary(line) for line in lines[:SHOWN])])
     return Message(text=shorten(text, 3900), blocks=tuple(blocks))
@@ -150,6 +160,15 @@ def _say_links(initiative: Initiative, links: Sequence[tuple[str, datetime]], to
     ]
     left = [f"and {len(links) - LINKS} more"] if len(links) > LINKS else []
     return [f"Links to its page by {', '.join([*said, *left])}. `/initiative unshare` ends them."]
+
+
+def _story(timeline: Timeline, initiative: Initiative, today: date) -> list[str]:
+    rows = ["earlier events are in the thread and in `/criteria history`"] if timeline.earlier else []
+    for event in timeline.events:
+        day = show_day(day_at(event.at, initiative.zone), today)
+        by = f", {person(event.by)}" if event.by else ""
+        rows.append(f"{day}  {event.sign} {escape(shorten(event.words, WORDS))}{by}")
+    return rows
 
 
 def initiatives_list(views: Sequence[tuple[Initiative, Standing | None, int]], today: date) -> Message:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.blocks.mrkdwn import channel, escape, person, shorten
+from bot.blocks.mrkdwn import channel, escape, person, shorten, unmarked
 from bot.blocks.parts import (
     TEXT_LIMIT,
     actions,
@@ -45,24 +45,41 @@ def ship_message(view: ShipView, now: datetime) -> Message:
     at = show_moment(ship.at, now, view.initiative.zone)
     by = f"by a program, with a token of {person(ship.by)}" if ship.by_program else f"by {person(ship.by)}"
     said = _said(view)
-    blocks: list[Block] = [
+    above = [
         section(f"{SIGN} *{_linked(ship)}* is shipped"),
         context(f"{of} · {by} · {at}", *([said] if said else [])),
-        {
-            "type": "context_actions",
-            "elements": [
-                {
-                    "type": "feedback_buttons",
-                    "action_id": "ship_vote",
-                    "positive_button": _thumb(ship, Thumb.UP, "Good"),
-                    "negative_button": _thumb(ship, Thumb.DOWN, "Not good"),
-                }
-            ],
-        },
-        actions(button("Say more", "say_more", str(ship.id), label=f"Say more about {ship.name}")),
+    ]
+    more = button("Say more", "say_more", str(ship.id), label=f"Say more about {ship.name}")
+    # Who shipped by hand has [Take back] under their own answer; a program has nowhere to press.
+    others = [more, _take_back(ship)] if ship.by_program else [more]
+    words = {Thumb.UP: "Good", Thumb.DOWN: "Not good"}
+    thumbs: Block = {
+        "type": "context_actions",
+        "elements": [
+            {
+                "type": "feedback_buttons",
+                "action_id": "ship_vote",
+                "positive_button": _thumb(ship, Thumb.UP, words[Thumb.UP]),
+                "negative_button": _thumb(ship, Thumb.DOWN, words[Thumb.DOWN]),
+            }
+        ],
+    }
+    # The same as plain buttons, for a workspace that does not take Slack's own feedback buttons yet.
+    plain_thumbs = [
+        button(
+            f"{THUMBS[thumb]} {word}",
+            f"ship_vote:{thumb}",
+            f"{ship.id}:{thumb}",
+            label=f"{word}: {ship.name}",
+        )
+        for thumb, word in words.items()
     ]
     text = f"{SIGN} {name} is shipped ({of}, {by}). {said or 'What do you think?'}"
-    return Message(text=shorten(text, 3_900), blocks=tuple(blocks))
+    return Message(
+        text=shorten(text, 3_900),
+        blocks=(*above, thumbs, actions(*others)),
+        fallback=(*above, actions(*plain_thumbs, *others)),
+    )
 
 
 def shipped_message(ship: Ship, initiative: Initiative) -> Message:
@@ -72,15 +89,12 @@ def shipped_message(ship: Ship, initiative: Initiative) -> Message:
         f"It is announced in {channel(initiative.channel_id)} with one-tap feedback, and the loop clock runs: "
         "signal, feedback, decision."
     )
-    sure = confirm(
-        "Take it back?", "It is counted nowhere any more, and its announcement says so.", "Take back"
-    )
     return Message(
         text=f"{text} {rest}",
         blocks=(
             section(text),
             context(rest),
-            actions(button("Take back", "take_back_ship", str(ship.id), confirm=sure)),
+            actions(_take_back(ship)),
         ),
     )
 
@@ -158,6 +172,13 @@ def ships_block(ships: Sequence[Ship], now: datetime, zone: str) -> Block:
     return section(shorten("*Ships*\n" + "\n".join(ship_rows(ships, now, zone)), TEXT_LIMIT))
 
 
+def _take_back(ship: Ship) -> Block:
+    sure = confirm(
+        "Take it back?", "It is counted nowhere any more, and its announcement says so.", "Take back"
+    )
+    return button("Take back", "take_back_ship", str(ship.id), confirm=sure)
+
+
 def _linked(ship: Ship) -> str:
     name = escape(ship.name)
     return f"<{escape(ship.link)}|{name.replace('|', '¦')}>" if ship.link else name
@@ -174,5 +195,5 @@ def _thumb(ship: Ship, thumb: Thumb, text: str) -> Block:
     return {
         "text": plain(f"{THUMBS[thumb]} {text}", 75),
         "value": f"{ship.id}:{thumb}",
-        "accessibility_label": shorten(f"{text}: {ship.name}", 75),
+        "accessibility_label": shorten(unmarked(f"{text}: {ship.name}"), 75),
     }

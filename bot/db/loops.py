@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import or_
+from sqlalchemy import func, or_
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from bot.db.decisions import decisions_since
@@ -97,22 +98,34 @@ def _notes(session: Session, ship: Ship) -> list[Said]:
 
 
 def _answers(session: Session, ship: Ship) -> list[Answers]:
+    """Return the days of answers to the initiative's prompts; of a named prompt the shipper's own are left out."""
     first_day = day_at(ship.at - DAY_AROUND, "UTC")
-    prompts = session.exec(
-        select(PromptRow)
-        .where(col(PromptRow.initiative_id) == ship.initiative_id)
-        .order_by(col(PromptRow.id))
+    # SQLAlchemy's own select, since SQLModel's knows no more than four columns.
+    days = session.execute(
+        sa_select(
+            col(PromptRow.id),
+            col(PromptRow.anonymous),
+            col(ResponseRow.answered_on),
+            func.count(),
+            func.min(ResponseRow.respondent),
+        )
+        .join(ResponseRow, col(ResponseRow.prompt_id) == col(PromptRow.id))
+        .where(
+            col(PromptRow.initiative_id) == ship.initiative_id,
+            col(ResponseRow.answered_on) >= first_day,
+            or_(col(PromptRow.anonymous).is_(True), col(ResponseRow.respondent) != ship.by),
+        )
+        .group_by(col(PromptRow.id), col(PromptRow.anonymous), col(ResponseRow.answered_on))
     ).all()
     found = []
-    for prompt in prompts:
-        rows = session.exec(
-            select(col(ResponseRow.answered_on), col(ResponseRow.respondent))
-            .where(col(ResponseRow.prompt_id) == prompt.id, col(ResponseRow.answered_on) >= first_day)
-            .order_by(col(ResponseRow.answered_on))
-        ).all()
+    for prompt_id in dict.fromkeys(day[0] for day in days):
+        prompt = session.get_one(PromptRow, prompt_id)
+        own = [(answered_on, count, by) for of, _, answered_on, count, by in days if of == prompt_id]
         if prompt.anonymous:
-            # The hashes are left behind here: nothing may be concluded from them.
-            found.append(Answers(prompt.created_at, prompt.zone, anonymous=tuple(day for day, _ in rows)))
+            # How many there were on a day matters up to two; the hashes are left behind here.
+            counted = tuple(answered_on for answered_on, count, _ in own for _ in range(min(count, 2)))
+            found.append(Answers(prompt.created_at, prompt.zone, anonymous=counted))
         else:
-            found.append(Answers(prompt.created_at, prompt.zone, named=tuple((day, by) for day, by in rows)))
-    return [each for each in found if each.named or each.anonymous]
+            named = tuple((answered_on, by) for answered_on, _, by in own)
+            found.append(Answers(prompt.created_at, prompt.zone, named=named))
+    return found

@@ -97,4 +97,5 @@ def _to_note(row: NoteRow) -> Note:
         channel_id=row.channel_id,
         initiative_id=row.initiative_id,
         created_at=row.created_at,
+        ship_id=row.ship_id,
     )

@@ -17,6 +17,7 @@ class Note:
         channel_id: Where it was typed.
         initiative_id: What it is about, or None when that is the channel alone.
         created_at: Aware UTC.
+        ship_id: The ship it is about, or None.
     """
 
     id: int
@@ -25,3 +26,4 @@ class Note:
     channel_id: str
     initiative_id: int | None
     created_at: datetime
+    ship_id: int | None = None

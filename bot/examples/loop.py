@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from bot.blocks import decisions, digests, home, loop, notes, progress, ships, tokens
+from bot.blocks import decisions, digests, home, initiatives, loop, notes, progress, ships, tokens
 from bot.domain.criterion import Condition, Direction
 from bot.domain.decision import Decision, DecisionKind, DecisionLine, LineCondition, ToldDecision
 from bot.domain.decision_card import DecisionCard
@@ -16,6 +16,7 @@ from bot.domain.home import Home, HomeDecision
 from bot.domain.loop import LoopTime, Stamp
 from bot.domain.message import Message, View
 from bot.domain.ship import Ship, ShipView, Thumb
+from bot.domain.timeline import Event, last_events
 from bot.examples.world import World
 
 Named = Iterator[tuple[str, Message | View]]
@@ -154,3 +155,18 @@ def _lines(world: World) -> Named:
     waiting = HomeDecision(0, world.name, overdue, "Europe/Berlin")
     empty = Home((), (), (), 1, 0, world.now, "Europe/Berlin", decisions=(waiting,))
     yield "home.home_view/decision", home.home_view(empty)
+    day = timedelta(days=1)
+    events = [
+        Event(world.now - 16 * day, "🏁", "started"),
+        Event(world.now - 3 * day, "🚀", "shipped New checkout form <v2>", world.user_id),
+        Event(world.now - 2 * day, "❌", "p95 latency: holds → breached"),
+        Event(world.now - day, "🥅", "p95 latency: target 700 → 800", world.user_id),
+        Event(world.now, "⚖️", "decided keep, against the decision line: “signups doubled”", world.user_id),
+    ]
+    lines = [each.line for each in world.post_lines]
+    standing = world.post.standing
+    today = world.now.date()
+    yield (
+        "initiatives.initiative_details/timeline",
+        initiatives.initiative_details(world.initiative, lines, standing, today, last_events(events, 4)),
+    )

@@ -74,9 +74,7 @@ def write_line(session: Session, actor: Actor, request: WriteLine, now: datetime
             field="text",
         )
     today = day_at(now, initiative.zone)
-    day = resolve(request.decide_by, today)
-    if day < today:
-        raise UserError("The day to decide by is over. Name one from today on.", field="decide_by")
+    day = resolve(request.decide_by, today, field="decide_by")
     keep = _half(session, initiative, request.keep, "keep")
     stop = _half(session, initiative, request.stop, "stop")
     row = open_line_row(session, initiative.id, for_update=True)

@@ -20,6 +20,7 @@ from bot.domain.line import CriterionLine
 from bot.domain.names import fold, parse_name
 from bot.domain.requests import NewInitiative
 from bot.domain.standing import Standing, worst
+from bot.domain.timeline import NOTHING, Timeline
 from bot.domain.wallclock import day_at
 from bot.errors import UserError
 from bot.services.channels import check_channel
@@ -27,6 +28,7 @@ from bot.services.finding import find_initiative
 from bot.services.lines import lines_by_need
 from bot.services.people import known_person
 from bot.services.permission import require_owner
+from bot.services.timeline import timeline_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,13 @@ class InitiativeView:
         initiative: The initiative.
         lines: Its criteria, those that need attention first; archived ones are left out.
         standing: The worst of its open criteria, or None when it has none.
+        timeline: The last of what happened to it; empty where it was not asked for.
     """
 
     initiative: Initiative
     lines: tuple[CriterionLine, ...]
     standing: Standing | None
+    timeline: Timeline = NOTHING
 
 
 def view_initiative(session: Session, initiative: Initiative, now: datetime) -> InitiativeView:
@@ -125,7 +129,9 @@ def show_initiative(session: Session, actor: Actor, name: str | None, now: datet
         UserError: none fits (with the nearest names).
         AmbiguousError: several fit.
     """
-    return view_initiative(session, find_initiative(session, actor, name), now)
+    initiative = find_initiative(session, actor, name)
+    view = view_initiative(session, initiative, now)
+    return replace(view, timeline=timeline_of(session, initiative, now))
 
 
 def set_broadcast(session: Session, actor: Actor, name: str | None, on: bool) -> Initiative:

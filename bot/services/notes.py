@@ -144,7 +144,15 @@ async def undo_note(deps: Deps, actor: Actor, note_id: int) -> Note:
     Raises:
         UserError: it is gone already.
     """
-    note = await deps.database.write(notes.delete_own_note, actor.team_id, actor.user_id, note_id)
-    if note is None:
-        raise UserError("That note is gone already.")
+
+    def undo(session: Session) -> Note:
+        note = notes.delete_own_note(session, actor.team_id, actor.user_id, note_id)
+        if note is None:
+            raise UserError("That note is gone already.")
+        if note.ship_id is not None:
+            noted(session, actor, note.ship_id, deps.now())
+        return note
+
+    note = await deps.database.write(undo)
+    deps.wake.set()
     return note

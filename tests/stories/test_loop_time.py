@@ -44,6 +44,10 @@ async def test_a_loop_is_timed_from_ship_to_decision(stage: Stage) -> None:
     assert "*Signal*: median 3 h, slowest 3 h (New checkout form), reached by 1" in report
     assert "5 h to decision (keep)" in report
 
+    story = await stage.says(stage.alice, stage.general, "/initiative show")
+    events = story[story.index("*Timeline*") :]
+    assert events.index("started") < events.index("shipped New checkout form") < events.index("decided keep")
+
     await stage.alice.command(stage.general, "/loop decide")
     await stage.alice.wait_view(lambda view: "Keep: it stays as it is" in str(view.body))
     submitted = await stage.alice.submit({"kind": "stop", "reason": "too slow after all"})
