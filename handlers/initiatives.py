@@ -110,7 +110,9 @@ async def show(request: ShowInitiative, at: Incoming) -> Message:
 
     view, links = await at.deps.database.read(load)
     today = day_at(now, view.initiative.zone)
-    return initiative_details(view.initiative, view.lines, view.standing, today, view.timeline, links=links)
+    return initiative_details(
+        view.initiative, view.lines, view.standing, today, view.timeline, view.iteration, links=links
+    )
 
 
 async def broadcast(request: Broadcast, at: Incoming) -> Message:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot.blocks.decisions import LINE_TITLE, TITLE, decide_form, decided_message, line_form, line_written
+from bot.blocks.iterations import iteration_started
 from bot.blocks.loop import loop_report_message
 from bot.domain.dates import parse_date
 from bot.domain.decision import AgainstLineError, DecisionKind, LineCondition, parse_decision_reason
@@ -14,10 +15,12 @@ from bot.domain.entities import quote
 from bot.domain.formatting import format_condition
 from bot.domain.line_text import parse_half
 from bot.domain.message import Message, View
-from bot.domain.requests import Decide, OpenDecideForm, OpenLineForm, ShowLoopTime, WriteLine
+from bot.domain.requests import Decide, OpenDecideForm, OpenLineForm, ShowLoopTime, StartIteration, WriteLine
+from bot.domain.wallclock import day_at
 from bot.errors import UserError
 from bot.services.deciding import decidable, decide, on_initiative, own_initiatives
 from bot.services.decision_lines import find_card, open_line, write_line
+from bot.services.iterations import start_iteration
 from bot.services.looping import loop_report
 from handlers.context import Click, CloseAll, Form, Incoming
 from handlers.forms import open_form
@@ -81,6 +84,14 @@ async def write_decision_line(request: WriteLine, at: Incoming) -> Message:
     written = await at.deps.database.write(write_line, at.actor, request, now)
     at.deps.wake.set()
     return line_written(written.initiative, written.line, now)
+
+
+async def iterate(request: StartIteration, at: Incoming) -> Message:
+    """`/loop iterate "GOAL" by DATE [for INITIATIVE]`."""
+    now = at.deps.now()
+    view = await at.deps.database.write(start_iteration, at.actor, request, now)
+    at.deps.wake.set()
+    return iteration_started(view, day_at(now, view.initiative.zone))
 
 
 async def open_line_form(request: OpenLineForm, at: Incoming) -> None:

@@ -119,6 +119,7 @@ COMMANDS: Mapping[type[Any], CommandRoute] = {
     requests.Decide: CommandRoute(loop.decide_now, SLOW),
     requests.OpenLineForm: CommandRoute(loop.open_line_form, SLOW),
     requests.WriteLine: CommandRoute(loop.write_decision_line),
+    requests.StartIteration: CommandRoute(loop.iterate),
     requests.MakeShipToken: CommandRoute(tokens.make_for_ships),
     requests.RevokeShipTokens: CommandRoute(tokens.revoke_all_for_ships),
     # --- feedback

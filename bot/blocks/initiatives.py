@@ -6,11 +6,13 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
+from bot.blocks.iterations import iteration_row
 from bot.blocks.lines import line_summary, line_text
 from bot.blocks.mrkdwn import channel, escape, person, shorten
 from bot.blocks.parts import actions, button, confirm, context, input_block, section, text_input
 from bot.blocks.views import modal
 from bot.domain.initiative import Initiative
+from bot.domain.iteration import IterationView
 from bot.domain.line import CriterionLine
 from bot.domain.message import Block, Message, View
 from bot.domain.standing import Standing, headline, week_of
@@ -102,6 +104,7 @@ def initiative_details(
     standing: Standing | None,
     today: date,
     timeline: Timeline = NOTHING,
+    iteration: IterationView | None = None,
     *,
     links: Sequence[tuple[str, datetime]] = (),
 ) -> Message:
@@ -113,6 +116,7 @@ def initiative_details(
         standing: The worst of its open criteria, or None.
         today: The day it is in its zone.
         timeline: What happened to it.
+        iteration: The one that goes on, or None.
         links: Who made each link to its page that works, and until when.
     """
     head = f"*{escape(initiative.name)}* · {week_of(initiative, today)} · *{headline(standing)}*"
@@ -126,6 +130,8 @@ def initiative_details(
     if initiative.outcome:
         blocks.append(section(f"_{escape(shorten(initiative.outcome, 500))}_"))
     blocks.append(context(facts, *_say_links(initiative, links, today)))
+    if iteration is not None:
+        blocks.append(section(iteration_row(iteration, today)))
     blocks.extend(
         section(line_text(line), block_id=f"criterion:{line.criterion_id}") for line in lines[:SHOWN]
     )

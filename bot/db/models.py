@@ -634,6 +634,33 @@ class DecisionRow(Table, table=True):
     at: datetime = _at()
 
 
+class IterationRow(Table, table=True):
+    """A time-boxed step of an initiative with a goal; one at most runs, until it is decided."""
+
+    __tablename__ = "iteration"
+    __table_args__ = (
+        Index("ix_iteration_initiative_at", "initiative_id", "at"),
+        Index(
+            "uq_iteration_running",
+            "initiative_id",
+            unique=True,
+            sqlite_where=text("decision_id IS NULL"),
+            postgresql_where=text("decision_id IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    initiative_id: int = Field(foreign_key="initiative.id")
+    goal: str
+    starts_on: date
+    ends_on: date
+    by_user_id: str
+    at: datetime = _at()
+    decision_id: int | None = Field(default=None, foreign_key="decision.id")
+    """What ended it, or None while it runs."""
+
+
 class DecisionLineRow(Table, table=True):
     """What will be decided on what facts, by when; an initiative has one at most that is not decided yet."""
 

@@ -17,7 +17,13 @@ from bot.domain.formatting import example_of
 from bot.domain.history_text import read_history
 from bot.domain.keywords import opens_clause
 from bot.domain.line_text import read_decision_line
-from bot.domain.loop_text import read_decision, read_loop_time, read_ship, read_ship_token
+from bot.domain.loop_text import (
+    read_decision,
+    read_iteration,
+    read_loop_time,
+    read_ship,
+    read_ship_token,
+)
 from bot.domain.names import parse_name
 from bot.domain.options import Options, read_options
 from bot.domain.post_schedule import ScheduleScope
@@ -235,6 +241,8 @@ def _loop(line: Line, start: int) -> Request:
         return read_loop_time(line, after)
     if word == "decide":
         return read_decision(line, after) if more else OpenDecideForm()
+    if word == "iterate":
+        return read_iteration(line, after)
     if word == "line":
         return read_decision_line(line, after) if more else OpenLineForm()
     reader = _DELEGATES.get(word)

@@ -76,6 +76,7 @@ from bot.domain.requests import (
     ShowInitiative,
     ShowLoopTime,
     ShowMaintenance,
+    StartIteration,
     StayAway,
     StrikeReading,
     TestSchedule,
@@ -109,7 +110,7 @@ _COMMANDS = {
     "feedback": (AddNote, OpenAskForm, AskPrompt, ListPrompts, PromptResults, ClosePrompt, FeedbackPrivacy),
     "loop": (
         ShowAway, StayAway, ShowMaintenance, KeepMaintenance, OpenShipForm, ShipChange, MakeShipToken,
-        RevokeShipTokens, ShowLoopTime, OpenDecideForm, Decide, OpenLineForm, WriteLine,
+        RevokeShipTokens, ShowLoopTime, OpenDecideForm, Decide, OpenLineForm, WriteLine, StartIteration,
     ),
 }  # fmt: skip
 _RESERVED = frozenset(
@@ -202,6 +203,8 @@ def format(request: Request) -> str:
         case Decide(kind, initiative, reason):
             why = f" because {encode(quote(reason))}" if reason else ""
             return f"decide {kind}{_last_clauses(None, None, _only(initiative))}{why}"
+        case StartIteration(goal, due, initiative):
+            return f"iterate {format_name(goal)} by {format_date(due)}{_last_clauses(None, None, _only(initiative))}"
         case OpenLineForm():
             return "line"
         case WriteLine(keep, stop, decide_by, initiative):

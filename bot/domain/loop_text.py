@@ -8,10 +8,19 @@ from bot.domain.entities import Line, cut, tokenize
 from bot.domain.keywords import opens_clause
 from bot.domain.names import parse_name
 from bot.domain.references import refuse_open_quote
-from bot.domain.requests import Decide, MakeShipToken, RevokeShipTokens, ShipChange, ShowLoopTime
+from bot.domain.requests import (
+    Decide,
+    MakeShipToken,
+    RevokeShipTokens,
+    ShipChange,
+    ShowLoopTime,
+    StartIteration,
+)
 from bot.errors import UserError
 
 _FOR = frozenset({"for"})
+_BY_FOR = frozenset({"by", "for"})
+_ITERATE = '/loop iterate "Cut the address step" by 12 Dec'
 
 
 def read_ship(line: Line, start: int) -> ShipChange:
@@ -20,16 +29,7 @@ def read_ship(line: Line, start: int) -> ShipChange:
     Raises:
         UserError: no name (field ``name``), or what follows can't be read.
     """
-    tokens = tokenize(line, start)
-    if tokens[0].quoted:
-        typed, end = tokens[0].text, tokens[0].end
-    else:
-        refuse_open_quote(tokens[0].text, "name")
-        end = next(
-            (token.start for at, token in enumerate(tokens) if opens_clause(tokens, at, _FOR)),
-            len(line.text),
-        )
-        typed = line.show_inline(start, end)
+    typed, end = _name_before(line, start, _FOR)
     clauses = ClauseReader(line, end, _FOR).read_all()
     return ShipChange(parse_name(typed, what="ship"), one_initiative(clauses))
 
@@ -81,3 +81,32 @@ def read_decision(line: Line, start: int) -> Decide:
     head = Line(line.text[:end], line.entities)
     clauses = ClauseReader(head, tokens[0].end, _FOR).read_all()
     return Decide(DecisionKind(tokens[0].key), one_initiative(clauses), reason)
+
+
+def read_iteration(line: Line, start: int) -> StartIteration:
+    """Return an iteration's goal, its last day, and for which initiative it is.
+
+    Raises:
+        UserError: no goal (field ``goal``), no day (field ``due``), or what follows can't be read.
+    """
+    if not tokenize(line, start):
+        raise UserError("Say what the iteration is for, and until when.", field="goal", example=_ITERATE)
+    typed, end = _name_before(line, start, _BY_FOR)
+    clauses = ClauseReader(line, end, _BY_FOR).read_all()
+    goal = parse_name(typed, what="iteration", field="goal")
+    if clauses.due is None:
+        raise UserError("An iteration needs its last day.", field="due", example=_ITERATE)
+    return StartIteration(goal, clauses.due, one_initiative(clauses))
+
+
+def _name_before(line: Line, start: int, keywords: frozenset[str]) -> tuple[str, int]:
+    """Return quoted text or everything before the first clause, and where the clauses begin."""
+    tokens = tokenize(line, start)
+    if tokens[0].quoted:
+        return tokens[0].text, tokens[0].end
+    refuse_open_quote(tokens[0].text, "name")
+    end = next(
+        (token.start for at, token in enumerate(tokens) if opens_clause(tokens, at, keywords)),
+        len(line.text),
+    )
+    return line.show_inline(start, end), end

@@ -535,6 +535,21 @@ class WriteLine:
 
 
 @dataclass(frozen=True, slots=True)
+class StartIteration:
+    """`/loop iterate "GOAL" by DATE [for INITIATIVE]`.
+
+    Attributes:
+        goal: What it is for, on one line.
+        due: Its last day.
+        initiative: None for the channel's only one.
+    """
+
+    goal: str
+    due: DateSpec
+    initiative: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """`help`, or a word that no command knows.
 
@@ -601,6 +616,7 @@ Request = (
     | Decide
     | OpenLineForm
     | WriteLine
+    | StartIteration
     | Help
 )
 """Everything that can be asked for in text."""

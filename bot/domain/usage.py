@@ -143,6 +143,11 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
             "decide keep|change|stop [for INITIATIVE] [because REASON]",
             "takes a decision and tells it in the initiative's thread",
         ),
+        Usage(
+            "iterate",
+            'iterate "GOAL" by DATE [for INITIATIVE]',
+            "starts an iteration, a time-boxed step that a decision ends",
+        ),
         Usage("line", "line", "opens the form of the decision line"),
         Usage(
             "line",

@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from bot.blocks import decisions, digests, home, initiatives, loop, notes, progress, ships, tokens
+from bot.blocks import decisions, digests, home, initiatives, iterations, loop, notes, progress, ships, tokens
 from bot.domain.criterion import Condition, Direction
 from bot.domain.decision import Decision, DecisionKind, DecisionLine, LineCondition, ToldDecision
 from bot.domain.decision_card import DecisionCard
 from bot.domain.digest import Digest, DigestEntry
 from bot.domain.home import Home, HomeDecision
+from bot.domain.iteration import Iteration, IterationView
 from bot.domain.loop import LoopTime, Stamp
 from bot.domain.message import Message, View
 from bot.domain.ship import Ship, ShipView, Thumb
@@ -166,7 +167,12 @@ def _lines(world: World) -> Named:
     lines = [each.line for each in world.post_lines]
     standing = world.post.standing
     today = world.now.date()
+    step = Iteration(0, "Cut the address step <2>", today - 5 * day, today + 3 * day, world.user_id)
+    iteration = IterationView(world.initiative, step, ships=1, feedback=7, readings=120)
     yield (
         "initiatives.initiative_details/timeline",
-        initiatives.initiative_details(world.initiative, lines, standing, today, last_events(events, 4)),
+        initiatives.initiative_details(
+            world.initiative, lines, standing, today, last_events(events, 4), iteration
+        ),
     )
+    yield "iterations.iteration_started", iterations.iteration_started(iteration, today)

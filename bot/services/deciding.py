@@ -10,6 +10,7 @@ from sqlmodel import Session
 from bot.db.decisions import add_decision, open_line_row, to_decision
 from bot.db.homes import redraw_homes
 from bot.db.initiatives import find_initiative_by_id, visible_initiatives
+from bot.db.iterations import running_row
 from bot.db.models import DecisionRow
 from bot.db.outbox import OutboxKind, add_to_outbox
 from bot.db.posts import redraw_posts
@@ -112,6 +113,10 @@ def decide(
         by=actor.user_id,
         now=now,
     )
+    running = running_row(session, initiative.id, for_update=True)
+    if running is not None:
+        running.decision_id = decision.id
+        session.add(running)
     if row is not None:
         row.decision_id, row.due_at = decision.id, None
         if row.ts is not None:

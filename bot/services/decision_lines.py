@@ -12,6 +12,7 @@ from bot.db.criteria import criteria_of
 from bot.db.decisions import last_decision, open_line_row, open_line_rows, to_decision
 from bot.db.homes import redraw_homes
 from bot.db.initiatives import find_initiative_by_id, open_initiatives
+from bot.db.iterations import running_rows
 from bot.db.loops import has_results
 from bot.db.models import CriterionRow, DecisionLineRow, DecisionRow
 from bot.db.outbox import OutboxKind, add_to_outbox
@@ -157,12 +158,15 @@ def mark_card_posted(session: Session, line_id: int, ts: str, now: datetime) -> 
 def debts_of(session: Session, team_id: str, owner_id: str, now: datetime) -> list[Debt]:
     """Return what somebody has to decide today or had to before, the earliest first."""
     own = {each.id: each for each in open_initiatives(session, team_id, owner_id=owner_id)}
-    rows = open_line_rows(session, own)
-    return [
-        Debt(own[row.initiative_id], row.decide_by)
-        for row in rows
-        if row.decide_by <= day_at(now, own[row.initiative_id].zone)
+    days: dict[int, date] = {row.initiative_id: row.ends_on for row in running_rows(session, own)}
+    for row in open_line_rows(session, own):
+        days[row.initiative_id] = min(row.decide_by, days.get(row.initiative_id, row.decide_by))
+    debts = [
+        Debt(own[initiative_id], day)
+        for initiative_id, day in days.items()
+        if day <= day_at(now, own[initiative_id].zone)
     ]
+    return sorted(debts, key=lambda debt: debt.decide_by)
 
 
 async def ask_due(deps: Deps) -> int:

@@ -16,6 +16,7 @@ from bot.deps import Deps
 from bot.domain.actor import Actor, Channel
 from bot.domain.dates import resolve
 from bot.domain.initiative import Initiative, InitiativeState
+from bot.domain.iteration import IterationView
 from bot.domain.line import CriterionLine
 from bot.domain.names import fold, parse_name
 from bot.domain.requests import NewInitiative
@@ -25,6 +26,7 @@ from bot.domain.wallclock import day_at
 from bot.errors import UserError
 from bot.services.channels import check_channel
 from bot.services.finding import find_initiative
+from bot.services.iterations import running_iteration
 from bot.services.lines import lines_by_need
 from bot.services.people import known_person
 from bot.services.permission import require_owner
@@ -40,12 +42,14 @@ class InitiativeView:
         lines: Its criteria, those that need attention first; archived ones are left out.
         standing: The worst of its open criteria, or None when it has none.
         timeline: The last of what happened to it; empty where it was not asked for.
+        iteration: The running one with what happened within it, or None.
     """
 
     initiative: Initiative
     lines: tuple[CriterionLine, ...]
     standing: Standing | None
     timeline: Timeline = NOTHING
+    iteration: IterationView | None = None
 
 
 def view_initiative(session: Session, initiative: Initiative, now: datetime) -> InitiativeView:
@@ -131,7 +135,11 @@ def show_initiative(session: Session, actor: Actor, name: str | None, now: datet
     """
     initiative = find_initiative(session, actor, name)
     view = view_initiative(session, initiative, now)
-    return replace(view, timeline=timeline_of(session, initiative, now))
+    return replace(
+        view,
+        timeline=timeline_of(session, initiative, now),
+        iteration=running_iteration(session, initiative),
+    )
 
 
 def set_broadcast(session: Session, actor: Actor, name: str | None, on: bool) -> Initiative:

@@ -8,6 +8,7 @@ from datetime import date
 from sqlmodel import Session
 
 from bot.db.decisions import open_line_row
+from bot.db.iterations import running_row
 from bot.db.loops import facts_of
 from bot.db.ships import last_ships
 from bot.domain.actor import Actor
@@ -52,6 +53,7 @@ def last_loop(session: Session, initiative_id: int) -> LoopTime | None:
 
 
 def decide_by_of(session: Session, initiative_id: int) -> date | None:
-    """Return the day by which an initiative is to be decided, or None where none is set or it is decided."""
-    row = open_line_row(session, initiative_id)
-    return row.decide_by if row else None
+    """Return the day by which an initiative is to be decided: its line's or its iteration's; None without either."""
+    line, running = open_line_row(session, initiative_id), running_row(session, initiative_id)
+    days = [*([line.decide_by] if line else []), *([running.ends_on] if running else [])]
+    return min(days, default=None)

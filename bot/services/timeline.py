@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from bot.db.decisions import decisions_since
 from bot.db.goalposts import to_goalpost
+from bot.db.iterations import last_iterations
 from bot.db.models import CriterionRow, GoalpostRow, StatusChangeRow
 from bot.db.ships import last_ships
 from bot.domain.criterion import Kind, Status
@@ -17,12 +18,14 @@ from bot.domain.initiative import Initiative
 from bot.domain.ship import Ship
 from bot.domain.standing import mark, word
 from bot.domain.timeline import TOLD, Event, Timeline, last_events
+from bot.domain.wallclock import day_at, show_day
 
 
 def timeline_of(session: Session, initiative: Initiative, now: datetime) -> Timeline:
     """Return the last of what happened to an initiative, oldest first."""
     events = [Event(initiative.created_at, "🏁", "started")]
     events += (Event(ship.at, "🚀", f"shipped {ship.name}", ship.by) for ship in _ships(session, initiative))
+    events += _iterations(session, initiative, now)
     events += _decisions(session, initiative)
     events += _goalposts(session, initiative, now)
     events += _changes(session, initiative)
@@ -32,6 +35,13 @@ def timeline_of(session: Session, initiative: Initiative, now: datetime) -> Time
 def _ships(session: Session, initiative: Initiative) -> list[Ship]:
     # One more than is told, so that it shows that there were earlier ones.
     return last_ships(session, initiative.id, TOLD + 1)
+
+
+def _iterations(session: Session, initiative: Initiative, now: datetime) -> Iterator[Event]:
+    today = day_at(now, initiative.zone)
+    for at, iteration in last_iterations(session, initiative.id, TOLD + 1):
+        until = show_day(iteration.ends_on, today)
+        yield Event(at, "🔁", f"iteration {iteration.goal}, until {until}", iteration.by)
 
 
 def _decisions(session: Session, initiative: Initiative) -> Iterator[Event]:

@@ -321,6 +321,7 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
             requests.WriteLine, st.just(pair[0]), st.just(pair[1]), date_specs, st.none() | names
         )
     ),
+    requests.StartIteration: st.builds(requests.StartIteration, names, date_specs, st.none() | names),
     requests.MakeShipToken: st.builds(requests.MakeShipToken, st.none() | names),
     requests.RevokeShipTokens: st.builds(requests.RevokeShipTokens, st.none() | names),
     requests.Help: st.builds(

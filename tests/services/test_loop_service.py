@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -26,12 +27,14 @@ from bot.domain.dates import Iso
 from bot.domain.decision import AgainstLineError, DecisionKind
 from bot.domain.loop import LoopTime
 from bot.domain.reading import Reading
-from bot.domain.requests import LineHalf, ShipChange, WriteLine
+from bot.domain.requests import LineHalf, ShipChange, StartIteration, WriteLine
 from bot.domain.ship import Thumb
 from bot.errors import NotAllowedError, UserError
 from bot.services.deciding import decide
 from bot.services.decision_lines import ask_due, debts_of, is_frozen, open_line, write_line
-from bot.services.looping import last_loop, loop_report
+from bot.services.initiatives import show_initiative
+from bot.services.iterations import start_iteration
+from bot.services.looping import decide_by_of, last_loop, loop_report
 from bot.services.notes import add_note_on
 from bot.services.shipping import ship_change, take_back, vote_on
 from tests.progress_world import ALICE, BOB, TEAM, World
@@ -236,3 +239,47 @@ async def test_a_line_is_asked_about_once_on_its_day_and_owed_until_decided(worl
     assert await read(debts_of, TEAM, "U0ALICE", world.now()) == []
     shipped = await read(lambda session: list(session.exec(select(ShipRow))))
     assert shipped == []
+
+
+async def test_an_iteration_counts_what_happens_within_it_and_a_decision_ends_it(world: World) -> None:
+    criterion_id = await world.add()
+    await ship(world, name="Before")
+    await read_value(world, criterion_id, 400)
+    world.forward(hours=1)
+    write, read = world.deps.database.write, world.deps.database.read
+    request = StartIteration("Cut the address step", Iso(date(2026, 11, 27)))
+    with pytest.raises(NotAllowedError, match="the iterations of"):
+        await write(start_iteration, BOB, request, world.now())
+    begun = await write(start_iteration, ALICE, request, world.now())
+    assert (begun.ships, begun.feedback, begun.readings) == (0, 0, 0)
+    with pytest.raises(UserError, match="End it with a decision first"):
+        await write(start_iteration, ALICE, request, world.now())
+    world.forward(hours=1)
+    ship_id = await ship(world)
+    await write(vote_on, BOB, ship_id, Thumb.UP, world.now())
+    await add_note_on(world.deps, BOB, 1, "the address step is clear now", ship_id=ship_id)
+    await read_value(world, criterion_id, 310)
+    view = (await read(show_initiative, ALICE, None, world.now())).iteration
+    assert view is not None
+    assert (view.ships, view.feedback, view.readings) == (1, 2, 1)
+    assert await read(decide_by_of, 1) == date(2026, 11, 27)
+    await write_a_late_check(world)
+    world.forward(days=5)
+    assert [debt.decide_by for debt in await read(debts_of, TEAM, "U0ALICE", world.now())] == [
+        date(2026, 11, 27)
+    ]
+    await write(decide, ALICE, DecisionKind.CHANGE, None, "", world.now())
+    shown = await read(show_initiative, ALICE, None, world.now())
+    assert shown.iteration is None
+    assert [event.words for event in shown.timeline.events][-2:] == [
+        "shipped New checkout form",
+        "decided change",
+    ]
+    assert await read(decide_by_of, 1) is None
+    await write(start_iteration, ALICE, replace(request, due=Iso(date(2026, 12, 4))), world.now())
+
+
+async def write_a_late_check(world: World) -> None:
+    """Nobody may write a line now: readings of what was shipped are there."""
+    with pytest.raises(UserError, match="before the results"):
+        await write_a_line(world)

@@ -48,6 +48,14 @@ async def test_a_loop_is_timed_from_ship_to_decision(stage: Stage) -> None:
     events = story[story.index("*Timeline*") :]
     assert events.index("started") < events.index("shipped New checkout form") < events.index("decided keep")
 
+    started = await stage.says(
+        stage.alice, stage.general, '/loop iterate "Cut the address step" by in 3 days'
+    )
+    assert "Started on *Checkout rewrite*: *Cut the address step*, until " in started
+    running = await stage.says(stage.alice, stage.general, "/initiative show")
+    assert "🔁 *Cut the address step*" in running
+    assert "3 d left): 0 ships · 0 taps and notes · 0 readings" in running
+
     await stage.alice.command(stage.general, "/loop decide")
     await stage.alice.wait_view(lambda view: "Keep: it stays as it is" in str(view.body))
     submitted = await stage.alice.submit({"kind": "stop", "reason": "too slow after all"})
@@ -55,3 +63,4 @@ async def test_a_loop_is_timed_from_ship_to_decision(stage: Stage) -> None:
     await stage.settle()
     told = [message.shown for message in stage.workspace.messages(stage.general)]
     assert any("Decided: *stop*" in text for text in told)
+    assert "3 d left" not in await stage.says(stage.alice, stage.general, "/initiative show")
