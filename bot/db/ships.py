@@ -99,15 +99,6 @@ def count_notes_on(session: Session, ship_id: int) -> int:
     return session.exec(select(func.count()).where(col(NoteRow.ship_id) == ship_id)).one()
 
 
-def count_votes_by(session: Session, team_id: str, user_id: str) -> int:
-    """Return of how many ships a person said something with one tap."""
-    return session.exec(
-        select(func.count())
-        .select_from(ShipVoteRow)
-        .where(col(ShipVoteRow.team_id) == team_id, col(ShipVoteRow.user_id) == user_id)
-    ).one()
-
-
 def find_vote(session: Session, ship_id: int, user_id: str) -> Thumb | None:
     """Return what somebody said of a ship, or None."""
     row = session.get(ShipVoteRow, (ship_id, user_id))

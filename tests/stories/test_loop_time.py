@@ -48,6 +48,7 @@ async def test_a_loop_is_timed_from_ship_to_decision(stage: Stage) -> None:
     events = story[story.index("*Timeline*") :]
     assert events.index("started") < events.index("shipped New checkout form") < events.index("decided keep")
 
+    await stage.pass_time(timedelta(minutes=5))
     started = await stage.says(
         stage.alice, stage.general, '/loop iterate "Cut the address step" by in 3 days'
     )
