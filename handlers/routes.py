@@ -19,6 +19,7 @@ from bot.blocks.decisions import FORM as DECIDE_FORM
 from bot.blocks.decisions import LINE_FORM
 from bot.blocks.initiatives import TITLE as NEW_TITLE
 from bot.blocks.notes import FORM as NOTE_FORM
+from bot.blocks.refused import FORM as MOVE_FORM
 from bot.blocks.schedules import FORM as SCHEDULE_FORM
 from bot.blocks.schedules import TITLE as SCHEDULE_TITLE
 from bot.blocks.ships import FORM as SHIP_FORM
@@ -42,6 +43,7 @@ from handlers import (
     maintenance,
     progress,
     recipes,
+    refused,
     scheduling,
     secrets,
     sharing,
@@ -184,6 +186,8 @@ CLICKS: Mapping[str, ClickRoute] = {
     "confirm_schedule": ClickRoute(scheduling.press_confirm, SLOW),
     "more_schedules": ClickRoute(scheduling.press_more_schedules),
     "change_schedule": ClickRoute(scheduling.press_change, SLOW),
+    "try_run_again": ClickRoute(refused.press_try_again, SLOW),
+    "move_schedule": ClickRoute(refused.press_move, SLOW),
     "test_schedule": ClickRoute(scheduling.press_test, SLOW),
     # --- people
     "come_back": ClickRoute(away.press_back),
@@ -226,6 +230,7 @@ FORMS: Mapping[str, FormListener] = {
     SHIP_FORM: ships.submit_ship,
     DECIDE_FORM: loop.submit_decision,
     LINE_FORM: loop.submit_line,
+    MOVE_FORM: refused.submit_move,
     # --- feedback
     ASK_FORM: asking.submit_ask,
     NOTE_FORM: feedback.submit_note,

@@ -9,9 +9,10 @@ from bot.blocks.digests import digest_details, digest_message
 from bot.blocks.feedback import privacy_line, prompt_message
 from bot.blocks.goalposts import goalposts_reply
 from bot.blocks.leaving import handed_over, owner_left
-from bot.blocks.notices import held_message, not_posted, schedule_paused, value_due, verdict_asked
+from bot.blocks.notices import held_message, not_posted, value_due, verdict_asked
 from bot.blocks.outages import outage_message, outage_over_message
 from bot.blocks.progress import Laid, more_message, progress_message, status_reply
+from bot.blocks.refused import schedule_paused
 from bot.blocks.ships import ship_message
 from bot.blocks.strikes import strike_reply
 from bot.db.deliveries import OutboxClaim
@@ -92,8 +93,8 @@ def build(deps: Deps, parcel: Parcel) -> Built:
             return Built(verdict_asked(initiative, line))
         case ReminderParcel(initiative, line, every):
             return Built(value_due(initiative, line, every))
-        case PausedParcel(schedule, because):
-            return Built(schedule_paused(schedule, because))
+        case PausedParcel(schedule, because, refused):
+            return Built(schedule_paused(schedule, because, refused=refused))
         case OwnerLeftParcel(initiative, left):
             return Built(owner_left(initiative, left))
         case HandedOverParcel(left, taken, criteria, schedules):

@@ -10,7 +10,6 @@ from bot.domain.durations import spell
 from bot.domain.initiative import Initiative
 from bot.domain.line import CriterionLine
 from bot.domain.message import Block, Message
-from bot.domain.post_schedule import Schedule
 
 
 def verdict_asked(initiative: Initiative, line: CriterionLine) -> Message:
@@ -22,9 +21,9 @@ def verdict_asked(initiative: Initiative, line: CriterionLine) -> Message:
     )
     if initiative.private:
         command = code(f'/criteria set "{line.name}" VALUE')
-        return _notice(f"{text} Type {command} in {channel(initiative.channel_id)}.")
+        return notice(f"{text} Type {command} in {channel(initiative.channel_id)}.")
     value = str(line.criterion_id)
-    return _notice(
+    return notice(
         text, button("Set a value", "set_value", value, style="primary", label=f"Set a value of {line.name}")
     )
 
@@ -47,24 +46,10 @@ def value_due(initiative: Initiative, line: CriterionLine, every: timedelta) -> 
     )
     if initiative.private:
         set_it = f" Type {code(f'/criteria set {name} VALUE')} in {channel(initiative.channel_id)}."
-        return _notice(f"{text}{set_it}", note=why)
+        return notice(f"{text}{set_it}", note=why)
     value = str(line.criterion_id)
     give = button("Set a value", "set_value", value, style="primary", label=f"Set a value of {line.name}")
-    return _notice(text, give, note=why)
-
-
-def schedule_paused(schedule: Schedule, because: str) -> Message:
-    """Tell whoever set up a schedule that it is paused, why, and what to do."""
-    text = (
-        f"I paused schedule #{schedule.number} ({escape(schedule.cadence_text)} in "
-        f"{channel(schedule.channel_id)}): {escape(_full_stop(because))} "
-        "Start it again once that is put right, or remove it."
-    )
-    return _notice(
-        text,
-        button("Resume", "change_schedule", f"resume:{schedule.id}", style="primary"),
-        button("Remove", "change_schedule:remove", f"remove:{schedule.id}"),
-    )
+    return notice(text, give, note=why)
 
 
 def held_message(what: str, channel_id: str, outbox_id: int) -> Message:
@@ -74,7 +59,7 @@ def held_message(what: str, channel_id: str, outbox_id: int) -> Message:
         "permission to look whether it is there. Please look. With the history permission "
         "(`channels:history`, `groups:history`) I would look by myself."
     )
-    return _notice(
+    return notice(
         text,
         button("It is there", "held_post", f"there:{outbox_id}"),
         button("Post it again", "held_post:again", f"again:{outbox_id}", style="primary"),
@@ -84,19 +69,21 @@ def held_message(what: str, channel_id: str, outbox_id: int) -> Message:
 def held_decided(*, again: bool, decided: bool) -> Message:
     """Return the answer to what the owner of a held message decided."""
     if not decided:
-        return _notice("That was decided before.")
-    return _notice("It goes out again now." if again else "Good, I leave it as it is.")
+        return notice("That was decided before.")
+    return notice("It goes out again now." if again else "Good, I leave it as it is.")
 
 
 def not_posted(what: str, channel_id: str, because: str) -> Message:
     """Tell the owner of a message that Slack refused it, and what to do."""
-    return _notice(f"I could not post {escape(what)} in {channel(channel_id)}: {escape(_full_stop(because))}")
+    return notice(f"I could not post {escape(what)} in {channel(channel_id)}: {escape(full_stop(because))}")
 
 
-def _notice(text: str, *buttons: Block, note: str = "") -> Message:
+def notice(text: str, *buttons: Block, note: str = "") -> Message:
+    """Return a short message with a line of small print and buttons, as far as there are any."""
     blocks: tuple[Block, ...] = (section(text), *([context(note)] if note else []))
     return Message(text=shorten(text, 3_900), blocks=(*blocks, actions(*buttons)) if buttons else blocks)
 
 
-def _full_stop(text: str) -> str:
+def full_stop(text: str) -> str:
+    """Return a sentence with its end."""
     return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -64,7 +64,7 @@ def scheduled_message(
 ) -> Message:
     """Return the answer when a schedule was created; without buttons in a modal, which takes no answers."""
     text = (
-        f"Schedule #{schedule.number}: {_what(schedule, initiatives)} in {channel(schedule.channel_id)} "
+        f"Schedule #{schedule.number}: {what_it_posts(schedule, initiatives)} in {channel(schedule.channel_id)} "
         f"{escape(schedule.cadence_text)}{_only(schedule)}."
     )
     runs = next_runs_text(schedule, now, 5)
@@ -108,7 +108,7 @@ def schedules_list(
         rhythm = f"{escape(schedule.cadence_text)}{_only(schedule)}"
         text = (
             f"*#{schedule.number}* {rhythm} in {channel(schedule.channel_id)} · "
-            f"set up by {person(schedule.created_by)}\n{when}\n{_what(schedule, initiatives, hidden)}"
+            f"set up by {person(schedule.created_by)}\n{when}\n{what_it_posts(schedule, initiatives, hidden)}"
         )
         text = shorten(text, LISTED)
         texts.append(text)
@@ -287,7 +287,8 @@ def _paused_text(schedule: Schedule) -> str:
     return f"⏸️ paused{because}"
 
 
-def _what(schedule: Schedule, initiatives: Sequence[Initiative], hidden: int = 0) -> str:
+def what_it_posts(schedule: Schedule, initiatives: Sequence[Initiative], hidden: int = 0) -> str:
+    """Return ``progress of *Checkout rewrite*``; `hidden` is how many more it posts that the reader may not see."""
     named = [_names(initiatives)] if initiatives else []
     if hidden:
         named.append("1 private initiative" if hidden == 1 else f"{hidden} private initiatives")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, update
 from sqlmodel import Session, col
 
 from bot.db.models import OutboxRow
@@ -144,9 +144,19 @@ def finish_sent(session: Session, claim: OutboxClaim, *, ts: str, now: datetime)
 
 
 def finish_unsent(session: Session, claim: OutboxClaim, state: OutboxState, because: str) -> bool:
-    """Note that a message is failed, dropped or held, and why; False when the claim was lost."""
+    """Note that a message is failed, dropped or held, and why; False when the claim was lost.
+
+    A claim without `attempted_at` says that the message is certainly not in Slack.
+    """
     return _change(
-        session, claim, state=state, last_error=because, due_at=None, lease_until=None, lease_token=None
+        session,
+        claim,
+        state=state,
+        last_error=because,
+        attempted_at=claim.attempted_at,
+        due_at=None,
+        lease_until=None,
+        lease_token=None,
     )
 
 
@@ -206,6 +216,56 @@ def decide_held(session: Session, outbox_id: int, owner_id: str, *, again_at: da
         execution_options={"synchronize_session": False},
     )
     return decided.first() is not None
+
+
+def revive_run(
+    session: Session, team_id: str, key_starts: str, *, channel_id: str, dropped_because: str, now: datetime
+) -> int:
+    """Make what did not go out of a schedule's newest run due again, in a channel, under the same keys.
+
+    One that may be in the channel is looked for before it is sent again.
+
+    Args:
+        session: An open session.
+        team_id: Slack workspace id.
+        key_starts: What the keys of all the schedule's messages begin with.
+        channel_id: Where they go now.
+        dropped_because: Why messages of that run were dropped that are due again too; others stay dropped.
+        now: Aware UTC.
+
+    Returns:
+        How many there are.
+    """
+    of_schedule = and_(
+        col(OutboxRow.team_id) == team_id, col(OutboxRow.kind).in_((OutboxKind.PROGRESS, OutboxKind.DIGEST))
+    )
+    newest = session.scalars(
+        select(col(OutboxRow.key))
+        .where(of_schedule, col(OutboxRow.key).startswith(key_starts, autoescape=True))
+        .order_by(col(OutboxRow.id).desc())
+        .limit(1)
+    ).first()
+    if newest is None:
+        return 0
+    run = f"{newest.rpartition(':')[0]}:"
+    failed = col(OutboxRow.state) == OutboxState.FAILED
+    dropped = and_(col(OutboxRow.state) == OutboxState.DROPPED, col(OutboxRow.last_error) == dropped_because)
+    same_place = col(OutboxRow.channel_id) == channel_id
+    revived = session.execute(
+        update(OutboxRow)
+        .where(of_schedule, col(OutboxRow.key).startswith(run, autoescape=True), or_(failed, dropped))
+        .values(
+            state=OutboxState.PENDING,
+            channel_id=channel_id,
+            due_at=now,
+            last_error="",
+            looked=0,
+            attempted_at=case((same_place, col(OutboxRow.attempted_at)), else_=None),
+        )
+        .returning(col(OutboxRow.id)),
+        execution_options={"synchronize_session": False},
+    )
+    return len(revived.all())
 
 
 def has_later(session: Session, claim: OutboxClaim, key_prefix: str, key_suffix: str) -> bool:

@@ -36,7 +36,9 @@ class OutboxKind(StrEnum):
     VALUE_DUE = (
         "value_due"  # facts: criterion_id, value_at (ISO, UTC, or None); to the owner's direct messages
     )
-    SCHEDULE_PAUSED = "schedule_paused"  # facts: schedule_id, because; to the owner's direct messages
+    SCHEDULE_PAUSED = (
+        "schedule_paused"  # facts: schedule_id, because, refused; to the owner's direct messages
+    )
     OWNER_LEFT = "owner_left"  # facts: initiative_id, who (left); asks its home channel who takes it over
     HANDED_OVER = (
         "handed_over"  # facts: who (left), initiative_id or None, criterion_ids, schedule_ids; to the heir

@@ -192,6 +192,31 @@ def resume_schedule(session: Session, schedule: Schedule, now: datetime) -> bool
     return resumed.first() is not None
 
 
+def move_schedule(
+    session: Session, team_id: str, schedule: Schedule, channel_id: str, initiative_ids: Sequence[int]
+) -> None:
+    """Have a schedule post in another channel.
+
+    Args:
+        session: An open session.
+        team_id: Slack workspace id.
+        schedule: The schedule.
+        channel_id: Where it posts from now on.
+        initiative_ids: What it posts there although it names none: those at home where it posted before.
+    """
+    session.execute(
+        update(ScheduleRow)
+        .where(col(ScheduleRow.id) == schedule.id)
+        .values(channel_id=channel_id)
+        .execution_options(synchronize_session=False)
+    )
+    for initiative_id in initiative_ids:
+        session.add(
+            ScheduleInitiativeRow(team_id=team_id, schedule_id=schedule.id, initiative_id=initiative_id)
+        )
+    session.flush()
+
+
 def delete_schedule(session: Session, schedule_id: int) -> None:
     """Remove a schedule for good; its number is not given out again."""
     session.execute(

@@ -18,6 +18,7 @@ from bot.blocks import (
     notices,
     outages,
     progress,
+    refused,
     schedules,
     snoozing,
     strikes,
@@ -72,7 +73,7 @@ def posted(world: World) -> Mapping[str, Message]:
         "status reply without a post": progress.status_reply(_change(world), starts_thread=True),
         "question for a value": notices.verdict_asked(world.initiative, line),
         "reminder of a value": notices.value_due(world.initiative, line, timedelta(days=7)),
-        "notice of a paused schedule": notices.schedule_paused(world.schedule, BECAUSE),
+        "notice of a paused schedule": refused.schedule_paused(world.schedule, BECAUSE, refused=True),
         "question about a lost answer": notices.held_message("a progress post", world.channel_id, 0),
         "question who takes over": leaving.owner_left(world.initiative, world.user_id),
         "notice of what was handed over": leaving.handed_over(
@@ -289,7 +290,23 @@ def _notices(world: World) -> Named:
     yield "notices.value_due/private", notices.value_due(private, line, week)
     first = world.post_lines[3].line
     yield "notices.value_due/first", notices.value_due(world.initiative, first, week)
-    yield "notices.schedule_paused", notices.schedule_paused(world.schedule, BECAUSE)
+    yield "notices.notice", notices.notice("It is *there*.", note="Small print.")
+    yield "refused.schedule_paused", refused.schedule_paused(world.schedule, BECAUSE, refused=True)
+    closed = "every initiative it was for is closed, so there is nothing to post"
+    yield "refused.schedule_paused/closed", refused.schedule_paused(world.schedule, closed, refused=False)
+    told = {"channel": "D0ALICE", "ts": "1764000000.000100"}
+    yield "refused.move_form", refused.move_form(world.schedule, [], told=told)
+    asked_again = refused.move_form(
+        world.schedule, [private], told=told, filled=world.channel_id, problem="#leads is archived."
+    )
+    yield "refused.move_form/private", asked_again
+    for messages, moved in ((1, False), (2, True), (0, True)):
+        gone_on = refused.run_posted_again(
+            world.schedule, [world.initiative], world.now, messages=messages, moved=moved
+        )
+        yield f"refused.run_posted_again/{messages} {moved}", gone_on
+    yield "refused.moved_view", refused.moved_view(gone_on)
+    yield "refused.runs_already", refused.runs_already(world.schedule, world.now)
     yield "notices.held_message", notices.held_message("a progress post", world.channel_id, 0)
     for again, decided in ((True, True), (False, True), (False, False)):
         message = notices.held_decided(again=again, decided=decided)

@@ -210,7 +210,9 @@ async def _refused(deps: Deps, claim: OutboxClaim, error: DeliveryError) -> None
         await _wait_for_token(deps, claim, error, may_be_there=False)
     elif error.permanent:
         log.warning("message refused", key=claim.key, error=error.error)
-        await deps.database.write(fail_for_good, claim, str(error), deps.now())
+        # Slack said no, so it is certainly not there: tried again, it need not be looked for.
+        not_there = replace(claim, attempted_at=None)
+        await deps.database.write(fail_for_good, not_there, str(error), deps.now())
     else:
         log.info("message put off", key=claim.key, error=error.error)
         until = deps.now() + _wait(deps, claim, error)

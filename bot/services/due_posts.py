@@ -22,6 +22,13 @@ DIGEST_END = ":digest"
 ALL_CLOSED = "every initiative it was for is closed, so there is nothing to post"
 
 
+WAS_PAUSED = "the schedule was paused or removed"
+"""Why a message of a schedule that posts no more is dropped; as part of a refused run it may still go out."""
+
+REPLACED = "a later run took its place"
+"""Why a message that waited too long is dropped; the later one names it."""
+
+
 async def due_schedules(deps: Deps, limit: int) -> list[int]:
     """Return the row ids of up to `limit` schedules whose run has come; nothing is written."""
     return await deps.database.read(schedules.schedules_due, deps.team_id, deps.now(), limit)
@@ -132,8 +139,19 @@ def key_end(initiative_id: int) -> str:
     return f":{initiative_id}"
 
 
-def pause_and_tell(session: Session, team_id: str, schedule: Schedule, because: str, now: datetime) -> bool:
-    """Pause a schedule and have whoever set it up told, once; False when it was not active any more."""
+def pause_and_tell(
+    session: Session, team_id: str, schedule: Schedule, because: str, now: datetime, *, refused: bool = False
+) -> bool:
+    """Pause a schedule and have whoever set it up told, once; False when it was not active any more.
+
+    Args:
+        session: An open session.
+        team_id: Slack workspace id.
+        schedule: The schedule.
+        because: Why, and what to do, one sentence.
+        now: Aware UTC.
+        refused: True when Slack would not take a message of it, which can be tried again or posted elsewhere.
+    """
     if not schedules.pause_schedule(session, schedule.id, because=because):
         return False
     redraw_homes(session, team_id, [schedule.created_by], now)
@@ -144,7 +162,7 @@ def pause_and_tell(session: Session, team_id: str, schedule: Schedule, because: 
         key=f"paused:{schedule.id}:{now.astimezone(UTC).isoformat()}",
         kind=OutboxKind.SCHEDULE_PAUSED,
         channel_id=schedule.created_by,
-        facts={"schedule_id": schedule.id, "because": because},
+        facts={"schedule_id": schedule.id, "because": because, "refused": refused},
         now=now,
     )
     return True

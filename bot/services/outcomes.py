@@ -118,7 +118,7 @@ def fail_for_good(session: Session, claim: OutboxClaim, because: str, now: datet
     if scheduled and claim.facts["schedule_id"] is not None:
         schedule = find_schedule(session, claim.team_id, claim.facts["schedule_id"])
         if schedule is not None:
-            pause_and_tell(session, claim.team_id, schedule, because, now)
+            pause_and_tell(session, claim.team_id, schedule, because, now, refused=True)
         return True
     row = session.get_one(OutboxRow, claim.outbox_id)
     owner_id = owner_of(session, row)

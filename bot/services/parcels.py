@@ -32,7 +32,7 @@ from bot.domain.strike import ToldStrike
 from bot.services.deciding import told_decision
 from bot.services.decision_lines import find_card
 from bot.services.digests import digest_of
-from bot.services.due_posts import DIGEST_END, key_end, key_start
+from bot.services.due_posts import DIGEST_END, REPLACED, WAS_PAUSED, key_end, key_start
 from bot.services.lines import line_of_found
 from bot.services.progress import post_of
 from bot.services.prompts import PromptView, prompt_to_post
@@ -176,10 +176,11 @@ class ReminderParcel:
 
 @dataclass(frozen=True, slots=True)
 class PausedParcel:
-    """A schedule that paused itself, and why."""
+    """A schedule that paused itself, and why; `refused` when there is a message that Slack would not take."""
 
     schedule: Schedule
     because: str
+    refused: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,9 +296,9 @@ def load_parcel(session: Session, claim: OutboxClaim, now: datetime) -> Parcel |
             return _reminder(session, claim, now)
         case OutboxKind.SCHEDULE_PAUSED:
             schedule = find_schedule(session, claim.team_id, facts["schedule_id"])
-            return (
-                PausedParcel(schedule, facts["because"]) if schedule else Dropped("the schedule was removed")
-            )
+            if schedule is None:
+                return Dropped("the schedule was removed")
+            return PausedParcel(schedule, facts["because"], facts.get("refused", False))
         case OutboxKind.OWNER_LEFT:
             initiative = find_initiative_by_id(session, claim.team_id, facts["initiative_id"])
             if initiative is None or initiative.state is not InitiativeState.OPEN:
@@ -325,12 +326,12 @@ def _progress(session: Session, claim: OutboxClaim, now: datetime) -> ProgressPa
     if schedule_id is not None:
         schedule = find_schedule(session, claim.team_id, schedule_id)
         if schedule is None or schedule.state is ScheduleState.PAUSED:
-            return Dropped("the schedule was paused or removed")
+            return Dropped(WAS_PAUSED)
         if not may_post(schedule, initiative):
             return Dropped("the initiative's home is private now")
         ends = (key_start(schedule_id), key_end(initiative.id))
         if now - planned_at > LATE_AFTER and has_later(session, claim, *ends):
-            return Dropped("a later run took its place")
+            return Dropped(REPLACED)
     since = said_until(session, initiative.id, claim.channel_id)
     post = post_of(session, initiative, now, planned_at=planned_at, since=since)
     # Rows written by an older Loopmark, and posts nobody planned, missed nothing.
@@ -341,7 +342,7 @@ def _digest(session: Session, claim: OutboxClaim, now: datetime) -> DigestParcel
     facts = claim.facts
     schedule = find_schedule(session, claim.team_id, facts["schedule_id"])
     if schedule is None or schedule.state is ScheduleState.PAUSED:
-        return Dropped("the schedule was paused or removed")
+        return Dropped(WAS_PAUSED)
     since = datetime.fromisoformat(facts["since"]) if facts["since"] else None
     left_out = snoozed(session, claim.team_id, claim.channel_id, now)
     posted = [each for each in postable_of(session, claim.team_id, schedule) if each.id not in left_out]
@@ -353,7 +354,7 @@ def _digest(session: Session, claim: OutboxClaim, now: datetime) -> DigestParcel
         return DigestMoreParcel(digest_of(session, posted, now, since=since), facts["thread_ts"])
     planned_at = datetime.fromisoformat(facts["planned_at"])
     if now - planned_at > LATE_AFTER and has_later(session, claim, key_start(schedule.id), DIGEST_END):
-        return Dropped("a later run took its place")
+        return Dropped(REPLACED)
     digest = digest_of(session, posted, now, since=since, planned_at=planned_at)
     return DigestParcel(replace(digest, missed=facts["missed"]), schedule.number)
 

@@ -127,7 +127,7 @@ async def change_schedule(deps: Deps, actor: Actor, to: ScheduleChange, number: 
         UnknownPersonError: Slack was never asked about the person.
         DeliveryError: Slack could not be asked about the channel.
     """
-    view = await deps.database.read(_changeable, actor, number)
+    view = await deps.database.read(changeable_schedule, actor, number)
     picked = replace(actor, chosen=(("schedule", view.schedule.id),))
     if to is ScheduleChange.RESUME and view.schedule.state is ScheduleState.PAUSED:
         await check_channel(deps, actor.team_id, view.schedule.channel_id)
@@ -136,7 +136,8 @@ async def change_schedule(deps: Deps, actor: Actor, to: ScheduleChange, number: 
     return changed
 
 
-def _changeable(session: Session, actor: Actor, number: int | None) -> ScheduleView:
+def changeable_schedule(session: Session, actor: Actor, number: int | None) -> ScheduleView:
+    """Return the schedule that is meant, which this person may change; raises as `pick_schedule` and below."""
     person = known_person(session, actor)
     view = pick_schedule(session, actor, number)
     require_scheduler(session, person, view.schedule)
@@ -161,7 +162,7 @@ def require_scheduler(session: Session, person: Person, schedule: Schedule) -> N
 
 
 def _change(session: Session, actor: Actor, to: ScheduleChange, now: datetime) -> ScheduleView:
-    view = _changeable(session, actor, None)
+    view = changeable_schedule(session, actor, None)
     schedule = view.schedule
     redraw_homes(session, actor.team_id, [schedule.created_by], now)
     if to is ScheduleChange.REMOVE:

@@ -15,7 +15,7 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from bot.blocks.charts import line_chart, moment_labels, sparkline
-from bot.blocks.notices import held_decided, held_message, not_posted, schedule_paused, verdict_asked
+from bot.blocks.notices import held_decided, held_message, not_posted, verdict_asked
 from bot.blocks.progress import (
     Laid,
     lines_page,
@@ -27,6 +27,7 @@ from bot.blocks.progress import (
     status_reply,
     test_message,
 )
+from bot.blocks.refused import move_form, run_posted_again, runs_already, schedule_paused
 from bot.blocks.schedules import (
     answer_view,
     next_runs_text,
@@ -271,8 +272,15 @@ MESSAGES: dict[str, Message] = {
     "verdict asked": verdict_asked(CHECKOUT, OVERDUE.line),
     "verdict asked of a private one": verdict_asked(PRIVATE, OVERDUE.line),
     "schedule paused": schedule_paused(
-        SCHEDULE, "That channel is archived: unarchive it or choose another one."
+        SCHEDULE, "That channel is archived: unarchive it or choose another one.", refused=True
     ),
+    "schedule paused, nothing to post": schedule_paused(
+        SCHEDULE, "every initiative is closed", refused=False
+    ),
+    "tried again": run_posted_again(SCHEDULE, [CHECKOUT], NOW, messages=1, moved=False),
+    "moved": run_posted_again(SCHEDULE, [CHECKOUT], NOW, messages=2, moved=True),
+    "moved, nothing left": run_posted_again(SCHEDULE, [CHECKOUT], NOW, messages=0, moved=True),
+    "runs already": runs_already(SCHEDULE, NOW),
     "held": held_message("the progress post of “Checkout rewrite”", "C0GENERAL", 7),
     "held, posted again": held_decided(again=True, decided=True),
     "held, it is there": held_decided(again=False, decided=True),
@@ -281,6 +289,13 @@ MESSAGES: dict[str, Message] = {
 }
 
 VIEWS = {
+    "where to move": move_form(
+        SCHEDULE,
+        [PRIVATE],
+        told={"channel": "D0ALICE", "ts": "1.2"},
+        filled="C0LEADS",
+        problem="#leads is archived.",
+    ),
     "the form": schedule_form([CHECKOUT, PRIVATE], zone="Europe/Berlin", channel_id="C0GENERAL"),
     "the form, filled in": schedule_form(
         [CHECKOUT],
@@ -505,7 +520,7 @@ def test_whatever_things_are_called_lists_and_notices_fit(names: list[str], beca
     schedule = replace(PAUSED, paused_because=because, cadence_text='cron "' + "&" * 94)
     accept(schedules_list([(replace(schedule, id=n), initiatives, 2) for n in range(14)], NOW))
     accept(scheduled_message(schedule, initiatives, NOW))
-    accept(schedule_paused(schedule, because))
+    accept(schedule_paused(schedule, because, refused=bool(names)))
     accept(not_posted(because, "C0GENERAL", because))
     accept(status_reply(replace(CHANGE, sentence=because, name=NASTY), starts_thread=True))
     if initiatives:
