@@ -24,13 +24,13 @@ from bot.db.initiatives import known_teams
 from bot.db.leases import release_all_leases
 from bot.db.lock import hold_lock
 from bot.db.migrate import pending, upgrade
+from bot.db.token_waits import end_token_wait
 from bot.deps import Deps
-from bot.errors import ConfigError, DeliveryError
+from bot.errors import LOST_TOKEN, ConfigError, DeliveryError
 from bot.seal import load_secret_key
 from bot.services.secrets import reseal
 from bot.settings import Settings, missing_for_run
 from bot.slack import Identity, SlackClient, open_client
-from bot.slack.errors import LOST_TOKEN
 from bot.slack.socket import SocketLink
 from bot.sources.address import AllowedHosts
 from bot.sources.http import Fetcher
@@ -318,6 +318,8 @@ async def running(
         )
         if settings.is_sqlite:
             await deps.database.write(release_all_leases)
+        # Slack has just taken the token, whatever it said to the one before.
+        await deps.database.write(end_token_wait, deps.team_id, deps.now())
         if sealed_anew := await reseal(deps.database, deps.seal):
             log.info("sealed under the newest secret key", rows=sealed_anew)
         loopmark = assemble(deps, slack, tasks)

@@ -182,3 +182,7 @@ class ConfigError(LoopmarkError):
         """Keep one plain line per problem; the message is the readable list of them."""
         self.problems = tuple(problems)
         super().__init__("\n".join(["Loopmark can't start:", *(f"  - {line}" for line in self.problems)]))
+
+
+LOST_TOKEN = frozenset({"token_revoked", "account_inactive", "invalid_auth", "not_authed", "token_expired"})
+"""Slack's errors after which every call fails until the operator gives another token."""

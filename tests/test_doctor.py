@@ -332,12 +332,19 @@ async def test_each_source_is_told_by_age_and_what_needs_attention_comes_first(p
 @pytest.mark.parametrize(
     ("rows", "mark", "words"),
     [
-        ([outbox(due_at=NOW - timedelta(minutes=1))], RIGHT, "1 waiting"),
+        ([outbox(created_at=NOW - timedelta(minutes=1))], RIGHT, "1 waiting, the longest for 1 min"),
         ([outbox(state="sent", due_at=None)], RIGHT, "nothing waiting"),
         (
-            [outbox(due_at=NOW - timedelta(hours=2), last_error="is_archived"), outbox(key="b")],
+            [
+                outbox(
+                    created_at=NOW - timedelta(hours=2),
+                    due_at=NOW + timedelta(hours=1),
+                    last_error="is_archived",
+                ),
+                outbox(key="b"),
+            ],
             WRONG,
-            "2 waiting, the oldest due 2 h ago (is_archived)",
+            "2 waiting, the longest for 2 h (is_archived)",
         ),
         ([outbox(state="held", due_at=None)], NOTE, "1 held"),
     ],

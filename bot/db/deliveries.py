@@ -7,6 +7,7 @@ before a message is sent until Slack's answer is known; a row claimed with it ma
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,6 +36,7 @@ class OutboxClaim:
         attempts: How often it was sent before.
         attempted_at: When the last attempt began by Slack's clock; None when it is known what came of it.
         looked: How often that attempt was looked for in vain.
+        tries_token: Whether it finds out if Slack takes the bot's token again.
     """
 
     outbox_id: int
@@ -48,6 +50,7 @@ class OutboxClaim:
     attempts: int = 0
     attempted_at: datetime | None = None
     looked: int = 0
+    tries_token: bool = False
 
 
 def anything_to_send(session: Session, team_id: str, now: datetime) -> bool:
@@ -167,6 +170,7 @@ def put_off(session: Session, claim: OutboxClaim, *, until: datetime, because: s
         claim,
         due_at=until,
         last_error=because,
+        attempts=claim.attempts,
         attempted_at=None,
         looked=0,
         lease_until=None,
@@ -279,6 +283,31 @@ def has_later(session: Session, claim: OutboxClaim, key_prefix: str, key_suffix:
         )
     )
     return any(key.startswith(key_prefix) and key.endswith(key_suffix) for key in keys)
+
+
+def replaced_runs(
+    session: Session, claim: OutboxClaim, key_prefix: str, key_suffix: str, because: str
+) -> list[Mapping[str, Any]]:
+    """Return the facts of the messages with such keys that were dropped for this reason since one went out.
+
+    The newest first: they are what this claim's message stands for.
+    """
+    rows = session.execute(
+        select(col(OutboxRow.facts), col(OutboxRow.state), col(OutboxRow.last_error))
+        .where(
+            col(OutboxRow.team_id) == claim.team_id,
+            col(OutboxRow.channel_id) == claim.channel_id,
+            col(OutboxRow.id) < claim.outbox_id,
+            col(OutboxRow.key).startswith(key_prefix, autoescape=True),
+            col(OutboxRow.key).endswith(key_suffix, autoescape=True),
+        )
+        .order_by(col(OutboxRow.id).desc())
+        .limit(100)
+    ).all()
+    replaced = itertools.takewhile(
+        lambda row: (row.state, row.last_error) == (OutboxState.DROPPED, because), rows
+    )
+    return [row.facts for row in replaced]
 
 
 def is_first_to_wait(session: Session, team_id: str, because: str) -> bool:

@@ -40,13 +40,14 @@ class Waiting:
 
     Attributes:
         pending: Messages not sent yet.
-        oldest_due_at: Since when the longest waiting of them is due, aware UTC, or None when none waits.
+        since: When the longest waiting of them was written, aware UTC, or None when none waits. Its `due_at` moves
+            on with every attempt.
         last_error: What the last attempt at it said, or empty.
         held: Messages that may have been posted and can't be looked for.
     """
 
     pending: int
-    oldest_due_at: datetime | None
+    since: datetime | None
     last_error: str
     held: int
 
@@ -62,12 +63,12 @@ def waiting_messages(session: Session) -> Waiting:
     oldest = session.exec(
         select(OutboxRow)
         .where(col(OutboxRow.state) == OutboxState.PENDING, col(OutboxRow.due_at).is_not(None))
-        .order_by(col(OutboxRow.due_at))
+        .order_by(col(OutboxRow.created_at), col(OutboxRow.id))
         .limit(1)
     ).first()
     return Waiting(
         pending=pending,
-        oldest_due_at=oldest.due_at if oldest else None,
+        since=oldest.created_at if oldest else None,
         last_error=oldest.last_error if oldest else "",
         held=held,
     )

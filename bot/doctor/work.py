@@ -12,21 +12,25 @@ from bot.doctor.findings import Finding, Mark, SourceAge
 from bot.domain.criterion import BROUGHT, CriterionState, SourceKind
 from bot.domain.durations import ago
 from bot.domain.freshness import is_broken, is_fresh
+from bot.errors import LOST_TOKEN
 
 LATE_AFTER = timedelta(minutes=5)
-"""A message due for longer than this waits for a bot that does not run, or for Slack."""
+"""A message that is older than this waits for a bot that does not run, or for Slack."""
 
 
 def say_waiting(waiting: Waiting, now: datetime) -> Finding:
     """Say whether messages wait longer than they should."""
-    if waiting.oldest_due_at is not None and now - waiting.oldest_due_at > LATE_AFTER:
+    words = "nothing waiting"
+    if waiting.since is not None:
+        words = f"{waiting.pending} waiting, the longest for {ago(now - waiting.since)}"
+    if waiting.since is not None and now - waiting.since > LATE_AFTER:
         because = f" ({waiting.last_error})" if waiting.last_error else ""
-        return Finding(
-            Mark.WRONG,
-            "outbox",
-            f"{waiting.pending} waiting, the oldest due {ago(now - waiting.oldest_due_at)} ago{because}",
-            "see that `loopmark run` is running and Slack can be reached",
-        )
+        next_step = "see that `loopmark run` is running and Slack can be reached"
+        if waiting.last_error in LOST_TOKEN:
+            next_step = (
+                "give SLACK_BOT_TOKEN a token that Slack takes and start again; nothing is lost meanwhile"
+            )
+        return Finding(Mark.WRONG, "outbox", words + because, next_step)
     if waiting.held:
         return Finding(
             Mark.NOTE,
@@ -34,7 +38,6 @@ def say_waiting(waiting: Waiting, now: datetime) -> Finding:
             f"{waiting.held} held: they may have been posted and can't be looked for",
             "their owners were asked; grant the optional history scopes to avoid it",
         )
-    words = f"{waiting.pending} waiting" if waiting.pending else "nothing waiting"
     return Finding(Mark.RIGHT, "outbox", words)
 
 

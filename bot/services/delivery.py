@@ -18,9 +18,10 @@ from sqlmodel import Session
 from bot.db import deliveries
 from bot.db.deliveries import OutboxClaim
 from bot.db.outbox import OutboxKind, OutboxState
+from bot.db.token_waits import end_token_wait, token_tried_at
 from bot.deps import Deps, Posted, Priority
 from bot.domain.message import Message
-from bot.errors import DeliveryError
+from bot.errors import LOST_TOKEN, DeliveryError
 from bot.services.outcomes import fail_for_good, hold, record_sent
 from bot.services.parcels import (
     DecisionParcel,
@@ -53,13 +54,9 @@ AUTH_WAIT = timedelta(minutes=5)
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=10)
 
-TOKEN_REFUSED = frozenset(
-    {
-        "invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive",
-        "not_allowed_token_type", "no_permission", "access_denied", "team_access_not_granted",
-        "ekm_access_denied",
-    }
-)  # fmt: skip
+TOKEN_REFUSED = LOST_TOKEN | {
+    "not_allowed_token_type", "no_permission", "access_denied", "team_access_not_granted", "ekm_access_denied"
+}  # fmt: skip
 """Errors the operator has to end; no channel and no schedule is to blame."""
 
 CANT_LOOK = frozenset({"missing_scope", "too_many_messages"})
@@ -112,18 +109,25 @@ def lease_length(deps: Deps) -> timedelta:
 
 
 async def claim_deliveries(deps: Deps, limit: int) -> list[OutboxClaim]:
-    """Take up to `limit` messages that are due for this worker alone; nothing is written when none is."""
+    """Take up to `limit` messages that are due for this worker alone; nothing is written when none is.
+
+    While Slack does not take the bot's token none is, but one every `AUTH_WAIT`, which tries it.
+    """
     now = deps.now()
     if not await deps.database.read(deliveries.anything_to_send, deps.team_id, now):
         return []
-    return await deps.database.write(
+    tried_at = await deps.database.read(token_tried_at, deps.team_id)
+    if tried_at is not None and tried_at > now:
+        return []
+    claims = await deps.database.write(
         deliveries.claim_outbox,
         deps.team_id,
         now=now,
-        limit=limit,
+        limit=limit if tried_at is None else 1,
         lease_until=now + lease_length(deps),
         lease_token=secrets.token_hex(16),
     )
+    return claims if tried_at is None else [replace(claim, tries_token=True) for claim in claims]
 
 
 async def deliver(
@@ -200,6 +204,9 @@ def _begin(session: Session, claim: OutboxClaim, attempt: OutboxClaim) -> bool:
 async def _sent(deps: Deps, claim: OutboxClaim, posted: Posted) -> None:
     if not await deps.database.write(record_sent, claim, posted, deps.now()):
         log.info("claim lost, the message will be found by its key", key=claim.key)
+    if claim.tries_token:
+        waited = await deps.database.write(end_token_wait, deps.team_id, deps.now())
+        log.info("Slack takes the token again", waiting=waited)
 
 
 async def _refused(deps: Deps, claim: OutboxClaim, error: DeliveryError) -> None:
@@ -282,7 +289,9 @@ def _wait_for_operator(
     if may_be_there:
         deliveries.look_again(session, claim, until=until, because=because, looked=claim.looked)
     else:
-        deliveries.put_off(session, claim, until=until, because=because)
+        # Nothing is wrong with the message: it waits for its next try no longer than one that was never tried.
+        untried = replace(claim, attempts=claim.attempts - 1)
+        deliveries.put_off(session, untried, until=until, because=because)
     return first
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.db.criteria import Found
-from bot.db.deliveries import OutboxClaim, has_later
+from bot.db.deliveries import OutboxClaim, has_later, replaced_runs
 from bot.db.initiatives import find_initiative_by_id
 from bot.db.models import CriterionRow, OutageRow, OutboxRow
 from bot.db.outbox import OutboxKind
@@ -25,7 +25,7 @@ from bot.domain.initiative import Initiative, InitiativeState
 from bot.domain.line import CriterionLine
 from bot.domain.outage import Outage
 from bot.domain.post import LATE_AFTER, ProgressPost, StatusChange
-from bot.domain.post_schedule import Schedule, ScheduleState
+from bot.domain.post_schedule import TOLD_RUNS, MissedRuns, Schedule, ScheduleState, say_missed
 from bot.domain.prompt import PromptState
 from bot.domain.ship import ShipView
 from bot.domain.strike import ToldStrike
@@ -334,8 +334,10 @@ def _progress(session: Session, claim: OutboxClaim, now: datetime) -> ProgressPa
             return Dropped(REPLACED)
     since = said_until(session, initiative.id, claim.channel_id)
     post = post_of(session, initiative, now, planned_at=planned_at, since=since)
-    # Rows written by an older Loopmark, and posts nobody planned, missed nothing.
-    return ProgressParcel(replace(post, missed=facts.get("missed", "")))
+    if schedule_id is None:
+        return ProgressParcel(post)
+    ends = (key_start(schedule_id), key_end(initiative.id))
+    return ProgressParcel(replace(post, missed=_missed(session, claim, now, initiative.zone, *ends)))
 
 
 def _digest(session: Session, claim: OutboxClaim, now: datetime) -> DigestParcel | DigestMoreParcel | Dropped:
@@ -356,7 +358,20 @@ def _digest(session: Session, claim: OutboxClaim, now: datetime) -> DigestParcel
     if now - planned_at > LATE_AFTER and has_later(session, claim, key_start(schedule.id), DIGEST_END):
         return Dropped(REPLACED)
     digest = digest_of(session, posted, now, since=since, planned_at=planned_at)
-    return DigestParcel(replace(digest, missed=facts["missed"]), schedule.number)
+    ends = (key_start(schedule.id), DIGEST_END)
+    missed = _missed(session, claim, now, schedule.zone, *ends)
+    return DigestParcel(replace(digest, missed=missed), schedule.number)
+
+
+def _missed(session: Session, claim: OutboxClaim, now: datetime, zone: str, start: str, end: str) -> str:
+    """Return the runs a post stands for, in words: those no message was written for, and those dropped for it."""
+    # Rows written by an older Loopmark say nothing of what was missed.
+    own = str(claim.facts.get("missed", ""))
+    replaced = replaced_runs(session, claim, start, end, REPLACED)
+    runs = [datetime.fromisoformat(facts["planned_at"]) for facts in replaced]
+    earlier = len(runs) > TOLD_RUNS or any(facts.get("missed") for facts in replaced)
+    said = say_missed(MissedRuns(tuple(runs[:TOLD_RUNS]), earlier), now, zone)
+    return "; ".join(each for each in (own, said) if each)
 
 
 def _verdict(session: Session, claim: OutboxClaim, now: datetime) -> VerdictParcel | Dropped:

@@ -18,9 +18,6 @@ Effect = Literal["read", "repeatable", "once"]
 BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "invalid_attachments"})
 """Errors after which the same message may go out with its fallback blocks."""
 
-LOST_TOKEN = frozenset({"token_revoked", "account_inactive", "invalid_auth", "not_authed", "token_expired"})
-"""Errors after which every call fails until the operator gives another token."""
-
 RATE_LIMITED = frozenset({"ratelimited", "rate_limited"})
 """Two spellings of one answer; some message methods give it with HTTP 200."""
 

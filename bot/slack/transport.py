@@ -18,10 +18,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.errors import DeliveryError
+from bot.errors import LOST_TOKEN, DeliveryError
 from bot.settings import Settings
 from bot.slack.clock import SlackClock
-from bot.slack.errors import LOST_TOKEN, RATE_LIMITED, Effect, disconnected, failed, refused, timed_out
+from bot.slack.errors import RATE_LIMITED, Effect, disconnected, failed, refused, timed_out
 from bot.slack.limiter import Limiter, SlowDownError
 from bot.slack.rates import METHOD_RATES, Rate
 
