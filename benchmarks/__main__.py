@@ -1,6 +1,6 @@
-"""`make bench`: what commands and polls cost, as ratios to a floor of the same run.
+"""`make bench`: what commands, polls and posts cost, as ratios to a floor of the same run.
 
-`python -m benchmarks commands`, `polls` or `minute` measures one part. Rounds alternate between a floor and
+`python -m benchmarks commands`, `polls`, `posts` or `minute` measures one part. Rounds alternate between a floor and
 what is measured, since the machine's speed changes while it runs. Bounded to about ten minutes.
 """
 
@@ -18,11 +18,12 @@ from benchmarks.cases import CASES, CRITERIA, FLOOR, add_by_hand, seed, set_scen
 from benchmarks.load import press
 from benchmarks.minute import measure_loopmark, measure_prometheus
 from benchmarks.polls import measure_polls, measure_storing, measure_ticks
+from benchmarks.posts import measure_posts
 from benchmarks.process import started
 from benchmarks.report import Report
 from bot.sandbox import Workspace
 
-PARTS = ("commands", "polls", "minute")
+PARTS = ("commands", "polls", "posts", "minute")
 
 
 async def measure_commands(*, seconds: float, rounds: int, concurrencies: tuple[int, ...]) -> Report:
@@ -84,6 +85,15 @@ async def measure_reading(*, rounds: int, sizes: tuple[int, ...]) -> Table:
     return table
 
 
+def measure_building(*, rounds: int) -> Table:
+    """Return what making a progress post costs, as a table."""
+    cost = measure_posts(rounds=rounds)
+    what = f"a post of {cost.criteria} criteria, {cost.characters:,} characters of JSON"
+    table = Table("what", "a second", "beside writing it as JSON", title="Making progress posts")
+    table.add_row(what, f"{cost.a_second:,.0f}", f"{cost.ratio:.1f} times")
+    return table
+
+
 def measure_a_minute(*, criteria: int, minutes: int) -> Table:
     """Return what reading so many criteria every minute takes, beside Prometheus where it is installed."""
     table = Table(title=f"{criteria:,} sources every minute, {minutes} min after one to warm up")
@@ -122,6 +132,8 @@ def main() -> None:
         ).show(console)
     if "polls" in what:
         console.print(uvloop.run(measure_reading(rounds=chosen.rounds, sizes=(1_000, 10_000, 100_000))))
+    if "posts" in what:
+        console.print(measure_building(rounds=chosen.rounds))
     if "minute" in what:
         console.print(measure_a_minute(criteria=10_000, minutes=chosen.minutes))
 
