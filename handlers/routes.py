@@ -30,6 +30,7 @@ from handlers import (
     away,
     checkins,
     criteria,
+    days_off,
     editing,
     events,
     exporting,
@@ -124,6 +125,9 @@ COMMANDS: Mapping[type[Any], CommandRoute] = {
     requests.StartIteration: CommandRoute(loop.iterate),
     requests.MakeShipToken: CommandRoute(tokens.make_for_ships),
     requests.RevokeShipTokens: CommandRoute(tokens.revoke_all_for_ships),
+    requests.ShowDaysOff: CommandRoute(days_off.show),
+    requests.TakeDaysOff: CommandRoute(days_off.take),
+    requests.GiveUpDaysOff: CommandRoute(days_off.give_up),
     # --- feedback
     requests.AddNote: CommandRoute(feedback.save_note),
     requests.AskPrompt: CommandRoute(asking.ask, SLOW),
@@ -200,6 +204,7 @@ CLICKS: Mapping[str, ClickRoute] = {
     "open_decide": ClickRoute(loop.press_open_decide, SLOW),
     "revoke_ship_token": ClickRoute(tokens.press_revoke_for_ships),
     "say_more": ClickRoute(ships.press_say_more, SLOW),
+    "remove_days_off": ClickRoute(days_off.press_remove),
     # --- feedback
     "vote": ClickRoute(feedback.vote),
     "answer_text": ClickRoute(feedback.open_answer, SLOW),

@@ -21,6 +21,7 @@ from bot.blocks.schedules import (
 )
 from bot.blocks.views import loading_view
 from bot.domain.commands import parse
+from bot.domain.days_off import OnDaysOff
 from bot.domain.entities import ChannelRef, quote, read_line, tokenize
 from bot.domain.formatting import format as format_request
 from bot.domain.message import Message, View
@@ -191,8 +192,10 @@ def read_typed(text: str) -> tuple[dict[str, str], list[str]]:
                 break
             names = quoted or [line.show_inline(token.end)]
             break
-        if token.key in {"in", "zone", "every", "only"}:
+        if token.key in {"in", "zone", "every", "only", "skipping", "moving"}:
             clause = token.key
+            if clause in {"skipping", "moving"}:
+                filled["on_days_off"] = OnDaysOff.MOVE if clause == "moving" else OnDaysOff.SKIP
         elif isinstance(token.entity, ChannelRef):
             filled["channel"] = token.entity.id
         elif clause == "every":
@@ -215,6 +218,7 @@ async def submit_form(form: Form, at: Incoming) -> ShowView:
         zone=parse_zone(form.values["zone"]) if form.values.get("zone", "").strip() else None,
         only=PostOnly(form.values.get("only") or PostOnly.ALWAYS),
         scope=ScheduleScope(form.values.get("scope") or ScheduleScope.NAMED),
+        on_days_off=OnDaysOff(form.values.get("on_days_off") or OnDaysOff.SKIP),
     )
     if request.channel is None:
         raise UserError("Choose the channel to post in.", field="channel")

@@ -1,4 +1,5 @@
-"""Forgetting what is kept for a time only: drafts a day, taken events an hour, pushed requests two days."""
+"""Forgetting what is kept for a time only: drafts a day, taken events an hour, pushed requests two days,
+past days off three months."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from bot.db.days_off import forget_old_days_off
 from bot.db.drafts import delete_expired_drafts
 from bot.db.events import forget_old_events
 from bot.db.pushed import forget_old_pushed
@@ -13,6 +15,8 @@ from bot.db.ship_tokens import forget_old_ship_requests
 from bot.deps import Deps
 
 EVERY = timedelta(minutes=10)
+DAYS_OFF_KEPT = timedelta(days=90)
+"""Longer than runs are missed for in an outage."""
 
 
 class Cleanup:
@@ -36,3 +40,4 @@ def _forget(session: Session, now: datetime) -> None:
     forget_old_events(session, now)
     forget_old_pushed(session, now)
     forget_old_ship_requests(session, now)
+    forget_old_days_off(session, (now - DAYS_OFF_KEPT).date())

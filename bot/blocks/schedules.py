@@ -12,6 +12,7 @@ from bot.blocks.mrkdwn import channel, escape, person, shorten
 from bot.blocks.parts import actions, button, confirm, context, input_block, option, section, text_input
 from bot.blocks.views import modal
 from bot.domain.cadence import Weekday
+from bot.domain.days_off import OnDaysOff
 from bot.domain.initiative import Initiative
 from bot.domain.message import Block, Message, View
 from bot.domain.post_schedule import PostOnly, Schedule, ScheduleScope, ScheduleState
@@ -43,6 +44,13 @@ SCOPES = {
     ScheduleScope.NAMED: "Those chosen below, or at home in the channel",
     ScheduleScope.MINE: "All of mine, as one digest",
     ScheduleScope.ALL: "All initiatives, as one digest",
+}
+"""What the form says of each."""
+
+
+ON_DAYS_OFF = {
+    OnDaysOff.SKIP: "Skip the team's days off",
+    OnDaysOff.MOVE: "Move to the next working day",
 }
 """What the form says of each."""
 
@@ -221,6 +229,20 @@ def schedule_form(
             },
         )
     )
+    rule = filled.get("on_days_off") or OnDaysOff.SKIP
+    blocks.append(
+        input_block(
+            "on_days_off",
+            "On days off",
+            {
+                "type": "static_select",
+                "action_id": "on_days_off",
+                "options": [option(label, each) for each, label in ON_DAYS_OFF.items()],
+                "initial_option": option(ON_DAYS_OFF[OnDaysOff(rule)], rule),
+            },
+            hint="`/loop days off` shows which these are.",
+        )
+    )
     if initiatives:
         blocks.append(_initiatives_input(initiatives, filled.get("initiatives", "")))
     blocks.append(
@@ -277,7 +299,8 @@ def _buttons(schedule: Schedule) -> list[Block]:
 
 
 def _only(schedule: Schedule) -> str:
-    return "" if schedule.only is PostOnly.ALWAYS else f", only if {schedule.only}"
+    only = "" if schedule.only is PostOnly.ALWAYS else f", only if {schedule.only}"
+    return f"{only}, moving days off" if schedule.calendar.rule is OnDaysOff.MOVE else only
 
 
 def _paused_text(schedule: Schedule) -> str:

@@ -47,6 +47,7 @@ KEPT: tuple[Kept, ...] = (
     Kept("decision_line", "by_user_id", "decision lines you wrote"),
     Kept("iteration", "by_user_id", "iterations you started"),
     Kept("maintenance", "by_user_id", "hosts you said are under maintenance"),
+    Kept("day_off", "by_user_id", "days off you entered"),
     Kept("schedule", "created_by", "schedules you set up"),
     Kept("snooze", "by_user_id", "initiatives you snoozed in a channel"),
     Kept("secret", "changed_by", "secrets you set"),

@@ -54,6 +54,18 @@ class AwayRow(Table, table=True):
     until: datetime = _at()
 
 
+class DayOffRow(Table, table=True):
+    """Days of the team's calendar on which schedules do not post."""
+
+    __tablename__ = "day_off"
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str = Field(index=True)
+    first_on: date
+    last_on: date
+    by_user_id: str
+
+
 class ChannelRow(Table, table=True):
     """What is known of a channel: asked when it is named, kept current by channel events."""
 
@@ -306,6 +318,8 @@ class ScheduleRow(Table, table=True):
     """Which runs post: `always`, `changed`, `status changed`."""
     scope: str = Field(default="named", sa_column_kwargs={"server_default": "named"})
     """Which initiatives it posts: `named`, `all`, `mine`."""
+    on_days_off: str = Field(default="skip", sa_column_kwargs={"server_default": "skip"})
+    """What happens to runs on days off: `skip`, `move`."""
 
 
 class ScheduleInitiativeRow(Table, table=True):

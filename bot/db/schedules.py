@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import Session, col, select
 
 from bot.db.counters import next_number
+from bot.db.days_off import off_days
 from bot.db.initiatives import initiatives_at_home, initiatives_by_ids, open_initiatives
 from bot.db.models import ScheduleInitiativeRow, ScheduleRow
 from bot.domain.cadence import Cadence
+from bot.domain.days_off import Calendar, OnDaysOff, next_run
 from bot.domain.formatting import format_every
 from bot.domain.initiative import Initiative, InitiativeState
 from bot.domain.post_schedule import PostOnly, Schedule, ScheduleScope, ScheduleState
 from bot.domain.rhythms import parse_stored_cadence
-from bot.domain.schedule import next_after
+from bot.domain.wallclock import day_at
 
 
 def add_schedule(
@@ -31,6 +34,7 @@ def add_schedule(
     now: datetime,
     only: PostOnly = PostOnly.ALWAYS,
     scope: ScheduleScope = ScheduleScope.NAMED,
+    on_days_off: OnDaysOff = OnDaysOff.SKIP,
 ) -> Schedule:
     """Store an active schedule under the workspace's next number and return it.
 
@@ -45,10 +49,12 @@ def add_schedule(
         now: Aware UTC; elapsed time is counted from it.
         only: Which runs post.
         scope: Which initiatives; `initiative_ids` is empty for all and mine.
+        on_days_off: What happens to its runs on the team's days off.
 
     Raises:
         UserError: a cron line that never comes round (field ``every``).
     """
+    calendar = Calendar(off_days(session, team_id), on_days_off)
     row = ScheduleRow(
         team_id=team_id,
         number=next_number(session, team_id, "schedule"),
@@ -58,9 +64,10 @@ def add_schedule(
         state=ScheduleState.ACTIVE,
         created_by=created_by,
         created_at=now,
-        due_at=next_after(cadence, zone, now, now),
+        due_at=next_run(cadence, zone, now, now, calendar),
         post_only=only,
         scope=scope,
+        on_days_off=on_days_off,
     )
     session.add(row)
     session.flush()
@@ -68,7 +75,7 @@ def add_schedule(
     for initiative_id in dict.fromkeys(initiative_ids):
         session.add(ScheduleInitiativeRow(team_id=team_id, schedule_id=row.id, initiative_id=initiative_id))
     session.flush()
-    return _to_schedule(row, initiative_ids)
+    return _to_schedule(row, initiative_ids, calendar.days)
 
 
 def find_schedule(session: Session, team_id: str, schedule_id: int) -> Schedule | None:
@@ -168,6 +175,21 @@ def move_on(session: Session, schedule: Schedule, due_at: datetime) -> bool:
     return moved.first() is not None
 
 
+def plan_anew(session: Session, team_id: str, now: datetime) -> None:
+    """Plan the next run of every active schedule by the days off as they are now; a run that is due stays due."""
+    active = _found(session, col(ScheduleRow.team_id) == team_id, col(ScheduleRow.due_at) > now)
+    for schedule in active:
+        assert schedule.due_at is not None
+        today = day_at(now, schedule.zone)
+        calendar = schedule.calendar
+        if day_at(schedule.due_at, schedule.zone) > today:
+            # Today's run was posted, if there was one, and is not to come again on another day.
+            calendar = replace(calendar, days=calendar.days - {today})
+        due_at = next_run(schedule.cadence, schedule.zone, now, schedule.created_at, calendar)
+        if due_at != schedule.due_at:
+            move_on(session, schedule, due_at)
+
+
 def pause_schedule(session: Session, schedule_id: int, *, because: str = "") -> bool:
     """Stop a schedule, and say why when it was not a person's wish; False when it was not active."""
     paused = session.execute(
@@ -242,10 +264,11 @@ def _found(session: Session, *conditions: ColumnElement[bool]) -> list[Schedule]
         .order_by(col(ScheduleInitiativeRow.initiative_id))
     ):
         scopes.setdefault(link.schedule_id, []).append(link.initiative_id)
-    return [_to_schedule(row, scopes.get(row.id or 0, ())) for row in rows]
+    days = {team_id: off_days(session, team_id) for team_id in {row.team_id for row in rows}}
+    return [_to_schedule(row, scopes.get(row.id or 0, ()), days[row.team_id]) for row in rows]
 
 
-def _to_schedule(row: ScheduleRow, initiative_ids: Iterable[int]) -> Schedule:
+def _to_schedule(row: ScheduleRow, initiative_ids: Iterable[int], days_off: frozenset[date]) -> Schedule:
     assert row.id is not None
     return Schedule(
         id=row.id,
@@ -262,4 +285,5 @@ def _to_schedule(row: ScheduleRow, initiative_ids: Iterable[int]) -> Schedule:
         initiative_ids=tuple(dict.fromkeys(initiative_ids)),
         only=PostOnly(row.post_only),
         scope=ScheduleScope(row.scope),
+        calendar=Calendar(days_off, OnDaysOff(row.on_days_off)),
     )

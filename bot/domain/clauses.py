@@ -11,6 +11,7 @@ from bot.domain.addresses import WHOLE_BODY, check_url, parse_path
 from bot.domain.cadence import Cadence
 from bot.domain.criterion import SourceKind, SourceSpec
 from bot.domain.dates import DateSpec, read_date
+from bot.domain.days_off import OnDaysOff
 from bot.domain.entities import ChannelRef, Line, LinkRef, Token, UserRef, cut, tokenize
 from bot.domain.keywords import EXAMPLES, FIELDS, RECIPE, looks_like_url, opens_clause, path_end
 from bot.domain.names import parse_name
@@ -52,6 +53,7 @@ class Clauses:
     names: tuple[str, ...] = ()
     word: str = ""
     only: PostOnly = PostOnly.ALWAYS
+    on_days_off: OnDaysOff = OnDaysOff.SKIP
 
     def source_spec(self) -> SourceSpec | None:
         """Return the source, the path defaulting to the whole body; None when no `source` was typed.
@@ -111,7 +113,7 @@ class ClauseReader:
             "guardrail": self._guardrail, "owner": self._owner, "zone": self._zone, "from": self._from,
             "by": self._by, "source": self._source, "path": self._path, "with": self._with,
             "every": self._every, "cron": self._cron, "closes": self._closes, "in": self._in, "for": self._for,
-            "only": self._only,
+            "only": self._only, "skipping": self._days_off, "moving": self._days_off,
         }  # fmt: skip
 
     def peek(self) -> Token | None:
@@ -263,6 +265,11 @@ class ClauseReader:
         follows = self.peek()
         if self.found.only is PostOnly.STATUS and follows is not None and follows.key == "changed":
             self.take()
+
+    def _days_off(self) -> None:
+        moving = self._tokens[self._at - 1].key == "moving"
+        self.found.on_days_off = OnDaysOff.MOVE if moving else OnDaysOff.SKIP
+        self._at += 2  # days off
 
     def _every(self) -> None:
         self.found.every, used = read_every(self._tokens[self._at :], field=self._every_field)

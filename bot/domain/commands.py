@@ -44,6 +44,7 @@ from bot.domain.requests import (
     ExportCriteria,
     ExportProgress,
     FeedbackPrivacy,
+    GiveUpDaysOff,
     Help,
     KeepMaintenance,
     ListCriteria,
@@ -72,9 +73,11 @@ from bot.domain.requests import (
     ShareInitiative,
     ShowAway,
     ShowCriterion,
+    ShowDaysOff,
     ShowInitiative,
     ShowMaintenance,
     StayAway,
+    TakeDaysOff,
     TestSchedule,
     TrySource,
     UnshareInitiative,
@@ -91,7 +94,7 @@ MAINTENANCE_LEAST, MAINTENANCE_MOST = timedelta(minutes=5), timedelta(days=7)
 
 _STATES = {"pause": CriterionState.PAUSED, "resume": CriterionState.OPEN, "archive": CriterionState.ARCHIVED}
 _INITIATIVE_KEYWORDS = frozenset({"by", "in", "owner", "zone"})
-_SCHEDULE_KEYWORDS = frozenset({"every", "cron", "only", "in", "for", "zone"})
+_SCHEDULE_KEYWORDS = frozenset({"every", "cron", "only", "skipping", "moving", "in", "for", "zone"})
 _SCHEDULE_NUMBER = re.compile(r"#?([0-9]{1,9})")
 _PROMPT_NUMBER = re.compile(r"#([0-9]{1,9})")
 
@@ -245,6 +248,8 @@ def _loop(line: Line, start: int) -> Request:
         return read_iteration(line, after)
     if word == "line":
         return read_decision_line(line, after) if more else OpenLineForm()
+    if word in ("days", "days-off"):
+        return _days_off(line, after, whole=word == "days-off")
     reader = _DELEGATES.get(word)
     return _help("loop", line, start) if reader is None else reader(line, after)
 
@@ -296,6 +301,35 @@ def _maintenance(line: Line, start: int) -> ShowMaintenance | KeepMaintenance:
             example=example,
         )
     return KeepMaintenance(host, length)
+
+
+def _days_off(line: Line, start: int, *, whole: bool) -> ShowDaysOff | TakeDaysOff | GiveUpDaysOff:
+    """Read what follows `days-off`, or `days`, after which comes `off`."""
+    tokens = tokenize(line, start)
+    example = example_of(TakeDaysOff(DayMonth(24, 12), DayMonth(26, 12)))
+    if not whole:
+        if not tokens or tokens[0].key != "off":
+            raise UserError("Days off are typed so.", field="text", example=example)
+        tokens = tokens[1:]
+    if not tokens:
+        return ShowDaysOff()
+    if removing := tokens[0].key == "remove":
+        tokens = tokens[1:]
+    if not tokens:
+        raise UserError("Say which day.", field="text", example=example_of(GiveUpDaysOff(DayMonth(24, 12))))
+    first, used = read_date(tokens, field="text")
+    tokens = tokens[used:]
+    last = None
+    if not removing and len(tokens) > 1 and tokens[0].key == "to":
+        last, used = read_date(tokens[1:], field="text")
+        tokens = tokens[1 + used :]
+    if tokens:
+        raise UserError(
+            f"I can't read “{cut(line.show_inline(tokens[0].start))}” after that day.",
+            field="text",
+            example=example_of(GiveUpDaysOff(first)) if removing else example,
+        )
+    return GiveUpDaysOff(first) if removing else TakeDaysOff(first, last)
 
 
 _DELEGATES: dict[str, Callable[[Line, int], Request]] = {
@@ -482,7 +516,15 @@ def _schedule(line: Line, start: int) -> ScheduleProgress:
             f"Say when to post: {EXAMPLES}.", field="cadence", example="/progress schedule every Mon 09:00"
         )
     scope = ScheduleScope(clauses.word) if clauses.word else ScheduleScope.NAMED
-    return ScheduleProgress(clauses.every, clauses.channel, clauses.names, clauses.zone, clauses.only, scope)
+    return ScheduleProgress(
+        clauses.every,
+        clauses.channel,
+        clauses.names,
+        clauses.zone,
+        clauses.only,
+        scope,
+        clauses.on_days_off,
+    )
 
 
 def _schedule_number(line: Line, start: int) -> int | None:

@@ -14,6 +14,7 @@ from bot.domain.addresses import WHOLE_BODY
 from bot.domain.cadence import WORKDAYS, Cadence, Cron, Daily, Elapsed, LastWeekday, Weekly
 from bot.domain.criterion import Condition, CriterionState, Direction, Kind, SourceKind, SourceSpec
 from bot.domain.dates import MONTHS, DateSpec, DayMonth, EndOf, In, Iso
+from bot.domain.days_off import OnDaysOff
 from bot.domain.entities import UserRef, collapse, encode, encode_entity, quote, readable
 from bot.domain.keywords import FIELDS
 from bot.domain.options import format_options
@@ -40,6 +41,7 @@ from bot.domain.requests import (
     ExportCriteria,
     ExportProgress,
     FeedbackPrivacy,
+    GiveUpDaysOff,
     Help,
     KeepMaintenance,
     LineHalf,
@@ -72,6 +74,7 @@ from bot.domain.requests import (
     ShipChange,
     ShowAway,
     ShowCriterion,
+    ShowDaysOff,
     ShowHistory,
     ShowInitiative,
     ShowLoopTime,
@@ -79,6 +82,7 @@ from bot.domain.requests import (
     StartIteration,
     StayAway,
     StrikeReading,
+    TakeDaysOff,
     TestSchedule,
     TrySource,
     UnshareInitiative,
@@ -111,6 +115,7 @@ _COMMANDS = {
     "loop": (
         ShowAway, StayAway, ShowMaintenance, KeepMaintenance, OpenShipForm, ShipChange, MakeShipToken,
         RevokeShipTokens, ShowLoopTime, OpenDecideForm, Decide, OpenLineForm, WriteLine, StartIteration,
+        ShowDaysOff, TakeDaysOff, GiveUpDaysOff,
     ),
 }  # fmt: skip
 _RESERVED = frozenset(
@@ -210,6 +215,12 @@ def format(request: Request) -> str:
         case WriteLine(keep, stop, decide_by, initiative):
             halves = f"{_half('keep', keep)}{_half('stop', stop)}"
             return f"line{halves} decide by {format_date(decide_by)}{_last_clauses(None, None, _only(initiative))}"
+        case ShowDaysOff():
+            return "days off"
+        case TakeDaysOff(first, last):
+            return f"days off {format_date(first)}{'' if last is None else f' to {format_date(last)}'}"
+        case GiveUpDaysOff(day):
+            return f"days off remove {format_date(day)}"
         case CheckInCriterion(name):
             return f"check-in {format_name(name)}"
         case EditCriterion(name):
@@ -250,10 +261,12 @@ def format(request: Request) -> str:
             return _last_clauses(None, None, _only(initiative)).lstrip()
         case OpenScheduleForm():
             return "schedule"
-        case ScheduleProgress(cadence, channel, initiatives, zone, only, scope):
+        case ScheduleProgress(cadence, channel, initiatives, zone, only, scope, on_days_off):
             place = "" if channel is None else f" in {encode_entity(channel)}"
             if only is not PostOnly.ALWAYS:
                 place += f" only if {only}"
+            if on_days_off is OnDaysOff.MOVE:
+                place += " moving days off"
             which = "" if scope is ScheduleScope.NAMED else f" for {scope}"
             return f"schedule {format_every(cadence)}{place}{_last_clauses(None, zone, initiatives)}{which}"
         case ChangeSchedule(to, number):

@@ -27,6 +27,8 @@ FIELDS = {
     "closes": "closes",
     "in": "channel",
     "only": "only",
+    "skipping": "on_days_off",
+    "moving": "on_days_off",
     "for": "initiative",
 }
 """Each keyword and the field it fills."""
@@ -45,6 +47,8 @@ EXAMPLES = {
     "closes": "closes in 2d or closes after 5 answers",
     "in": "in #general, chosen from Slack's list",
     "only": "only if changed or only if status changed",
+    "skipping": "skipping days off",
+    "moving": "moving days off",
     "for": "for Checkout rewrite",
 }
 """Each keyword with what has to follow it."""
@@ -88,6 +92,8 @@ def opens_clause(tokens: Sequence[Token], at: int, keywords: Collection[str]) ->
         return follows.quoted
     if key == "only":
         return follows.key in ("if", "when") and len(rest) > 1 and rest[1].key in ("changed", "status")
+    if key in ("skipping", "moving"):
+        return follows.key == "days" and len(rest) > 1 and rest[1].key == "off"
     if key == "closes":
         return follows.key in ("in", "after") and len(rest) > 1
     return True

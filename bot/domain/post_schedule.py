@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.cadence import Cadence
-from bot.domain.schedule import next_after, next_runs
+from bot.domain.days_off import EVERY_DAY, Calendar, next_run, next_working_runs
 from bot.domain.wallclock import show_moment
 
 TOLD_RUNS = 5
@@ -63,6 +63,7 @@ class Schedule:
         initiative_ids: Those it posts; empty for the ones at home in its channel.
         only: Which runs post an initiative; the others are silent.
         scope: Which initiatives it posts.
+        calendar: The team's days off, and what happens to runs on them.
     """
 
     id: int
@@ -79,6 +80,7 @@ class Schedule:
     initiative_ids: tuple[int, ...]
     only: PostOnly = PostOnly.ALWAYS
     scope: ScheduleScope = ScheduleScope.NAMED
+    calendar: Calendar = EVERY_DAY
 
     @property
     def is_digest(self) -> bool:
@@ -92,11 +94,17 @@ class Schedule:
 
     def runs(self, after: datetime, count: int = 2) -> tuple[datetime, ...]:
         """Return its next runs later than a moment, aware UTC, whether it is paused or not."""
-        return next_runs(self.cadence, self.zone, after, self.created_at, count)
+        return next_working_runs(self.cadence, self.zone, after, self.created_at, count, self.calendar)
 
 
 def latest_run(
-    cadence: Cadence, zone: str, created_at: datetime, *, planned: datetime, now: datetime
+    cadence: Cadence,
+    zone: str,
+    created_at: datetime,
+    *,
+    planned: datetime,
+    now: datetime,
+    calendar: Calendar = EVERY_DAY,
 ) -> datetime:
     """Return the latest of the runs from a planned one to now, which stands for all that were missed.
 
@@ -108,17 +116,18 @@ def latest_run(
         created_at: Aware.
         planned: A run that is due, aware; not later than ``now``.
         now: Aware.
+        calendar: The days off.
     """
     back = _FIRST_LOOK_BACK
     while now - back > planned:
-        run = next_after(cadence, zone, now - back, created_at)
+        run = next_run(cadence, zone, now - back, created_at, calendar)
         if run <= now:
-            while (later := next_after(cadence, zone, run, created_at)) <= now:
+            while (later := next_run(cadence, zone, run, created_at, calendar)) <= now:
                 run = later
             return run
         back *= 2
     run = planned
-    while (later := next_after(cadence, zone, run, created_at)) <= now:
+    while (later := next_run(cadence, zone, run, created_at, calendar)) <= now:
         run = later
     return run
 
@@ -137,7 +146,13 @@ class MissedRuns:
 
 
 def missed_runs(
-    cadence: Cadence, zone: str, created_at: datetime, *, planned: datetime, latest: datetime
+    cadence: Cadence,
+    zone: str,
+    created_at: datetime,
+    *,
+    planned: datetime,
+    latest: datetime,
+    calendar: Calendar = EVERY_DAY,
 ) -> MissedRuns:
     """Return the runs from a planned one to just before the latest, which stands for them all.
 
@@ -149,11 +164,13 @@ def missed_runs(
         created_at: Aware.
         planned: The first run that was due, aware; not later than ``latest``.
         latest: From `latest_run`.
+        calendar: The days off.
     """
     runs: list[datetime] = []
     run = latest
     while run > planned and len(runs) < TOLD_RUNS:
-        run = latest_run(cadence, zone, created_at, planned=planned, now=run - timedelta(seconds=1))
+        before = run - timedelta(seconds=1)
+        run = latest_run(cadence, zone, created_at, planned=planned, now=before, calendar=calendar)
         runs.append(run)
     return MissedRuns(tuple(runs), earlier=run > planned)
 

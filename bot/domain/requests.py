@@ -10,6 +10,7 @@ from enum import StrEnum
 from bot.domain.cadence import Cadence
 from bot.domain.criterion import Condition, CriterionState, Kind, SourceSpec
 from bot.domain.dates import DateSpec
+from bot.domain.days_off import OnDaysOff
 from bot.domain.decision import DecisionKind
 from bot.domain.entities import ChannelRef, UserRef
 from bot.domain.options import Options
@@ -303,6 +304,7 @@ class ScheduleProgress:
         zone: IANA name; None for the person's.
         only: Which runs post.
         scope: `for all` and `for mine`; otherwise the named ones.
+        on_days_off: `skipping days off` or `moving days off`.
     """
 
     cadence: Cadence
@@ -311,6 +313,7 @@ class ScheduleProgress:
     zone: str | None = None
     only: PostOnly = PostOnly.ALWAYS
     scope: ScheduleScope = ScheduleScope.NAMED
+    on_days_off: OnDaysOff = OnDaysOff.SKIP
 
 
 @dataclass(frozen=True, slots=True)
@@ -550,6 +553,26 @@ class StartIteration:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowDaysOff:
+    """`/loop days off`: the team's calendar."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeDaysOff:
+    """`/loop days off 24 Dec to 26 Dec`; `last` is None for a single day."""
+
+    first: DateSpec
+    last: DateSpec | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUpDaysOff:
+    """`/loop days off remove 24 Dec`: the entries this day is in."""
+
+    day: DateSpec
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """`help`, or a word that no command knows.
 
@@ -617,6 +640,9 @@ Request = (
     | OpenLineForm
     | WriteLine
     | StartIteration
+    | ShowDaysOff
+    | TakeDaysOff
+    | GiveUpDaysOff
     | Help
 )
 """Everything that can be asked for in text."""

@@ -96,7 +96,8 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
         Usage("schedule", "schedule", "opens the form"),
         Usage(
             "schedule",
-            "schedule every Mon 09:00 [only if changed | only if status changed] [in #CHANNEL] [zone ZONE] "
+            "schedule every Mon 09:00 [only if changed | only if status changed] "
+            "[skipping | moving days off] [in #CHANNEL] [zone ZONE] "
             '[for INITIATIVE | for "A", "B" | for mine | for all]',
             "posts progress on a schedule, of several initiatives as one digest; "
             "also every weekday 16:00, every day 09:30, every 30m, "
@@ -160,6 +161,7 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
         Usage(
             "maintenance", "maintenance [HOST 2h | HOST off]", "leaves a host's criteria unread and unjudged"
         ),
+        Usage("days", "days off [DATE [to DATE] | remove DATE]", "shows or changes the team's days off"),
         Usage("help", "help", "shows this"),
     ),
 }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 
 from bot.blocks import (
     away,
+    days_off,
     digests,
     goalposts,
     home,
@@ -25,6 +26,7 @@ from bot.blocks import (
     why,
 )
 from bot.domain.criterion import Kind, Status
+from bot.domain.days_off import Calendar, DaysOff, OnDaysOff
 from bot.domain.digest import Digest, DigestEntry
 from bot.domain.forecast import Forecast, Trend
 from bot.domain.goalpost import MovedGoalposts, tell_goalposts
@@ -248,6 +250,14 @@ def _schedules(world: World) -> Named:
         ),
     )
     yield "maintenance.ended_message", maintenance.ended_message("grafana.example.com")
+    christmas = [
+        DaysOff(number, date(2026, 12, 24), date(2026, 12, 24 + number % 3), "U0ALICE")
+        for number in range(33)
+    ]
+    yield "days_off.days_off_message", days_off.days_off_message(christmas, now.date())
+    yield "days_off.days_off_message/none", days_off.days_off_message([], now.date())
+    moving = replace(schedule, calendar=Calendar(frozenset({date(2026, 11, 30)}), OnDaysOff.MOVE))
+    yield "schedules.scheduled_message/moving", schedules.scheduled_message(moving, [initiative], now)
     yield "schedules.schedules_list/none", schedules.schedules_list([], now)
     for to in ScheduleChange:
         each = paused if to is ScheduleChange.PAUSE else schedule

@@ -11,9 +11,9 @@ from bot.db.homes import redraw_homes
 from bot.db.outbox import OutboxKind, add_to_outbox, last_added
 from bot.db.snoozes import snoozed
 from bot.deps import Deps
+from bot.domain.days_off import next_run
 from bot.domain.initiative import Initiative
 from bot.domain.post_schedule import PostOnly, Schedule, latest_run, missed_runs, say_missed
-from bot.domain.schedule import next_after
 from bot.services.news import has_news
 
 DIGEST_END = ":digest"
@@ -51,8 +51,8 @@ def _post_due(session: Session, team_id: str, schedule_id: int, now: datetime) -
     schedule = schedules.find_schedule(session, team_id, schedule_id)
     if schedule is None or schedule.due_at is None or schedule.due_at > now:
         return 0
-    zone, created_at = schedule.zone, schedule.created_at
-    if not schedules.move_on(session, schedule, next_after(schedule.cadence, zone, now, created_at)):
+    zone, created_at, calendar = schedule.zone, schedule.created_at, schedule.calendar
+    if not schedules.move_on(session, schedule, next_run(schedule.cadence, zone, now, created_at, calendar)):
         return 0
     redraw_homes(session, team_id, [schedule.created_by], now)
     postable = schedules.postable_of(session, team_id, schedule)
@@ -61,8 +61,11 @@ def _post_due(session: Session, team_id: str, schedule_id: int, now: datetime) -
         return 0
     left_out = snoozed(session, team_id, schedule.channel_id, now)
     posted = [each for each in postable if each.id not in left_out]
-    planned = latest_run(schedule.cadence, zone, created_at, planned=schedule.due_at, now=now)
-    missed = missed_runs(schedule.cadence, zone, created_at, planned=schedule.due_at, latest=planned)
+    due_at = schedule.due_at
+    planned = latest_run(schedule.cadence, zone, created_at, planned=due_at, now=now, calendar=calendar)
+    missed = missed_runs(
+        schedule.cadence, zone, created_at, planned=due_at, latest=planned, calendar=calendar
+    )
     said = say_missed(missed, now, zone)
     if schedule.is_digest:
         return _digest_due(session, team_id, schedule, posted, planned, said, now)

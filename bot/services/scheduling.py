@@ -128,6 +128,7 @@ def _create(
         now=now,
         only=request.only,
         scope=request.scope,
+        on_days_off=request.on_days_off,
     )
     redraw_homes(session, actor.team_id, [actor.user_id], now)
     shown = initiatives or schedules.postable_of(session, actor.team_id, schedule)

@@ -17,6 +17,7 @@ from bot.domain.cadence import Cron, Daily, Elapsed, LastWeekday, Weekday, Weekl
 from bot.domain.commands import parse
 from bot.domain.criterion import Condition, CriterionState, Direction, Kind, SourceKind, SourceSpec
 from bot.domain.dates import DayMonth, EndOf, In, Iso, Period, Unit, parse_date
+from bot.domain.days_off import OnDaysOff
 from bot.domain.decision import DecisionKind
 from bot.domain.entities import ChannelRef, UserRef, clean, collapse
 from bot.domain.formatting import (
@@ -277,6 +278,9 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
         st.sampled_from(["grafana.example.com", "10.0.0.7", "localhost"]),
         st.none() | st.integers(5, 10_080).map(lambda minutes: timedelta(minutes=minutes)),
     ),
+    requests.ShowDaysOff: st.just(requests.ShowDaysOff()),
+    requests.TakeDaysOff: st.builds(requests.TakeDaysOff, date_specs, st.none() | date_specs),
+    requests.GiveUpDaysOff: st.builds(requests.GiveUpDaysOff, date_specs),
     requests.ExportCriteria: st.builds(requests.ExportCriteria, st.none() | names),
     requests.ExportProgress: st.builds(requests.ExportProgress, st.none() | names),
     requests.PreviewProgress: st.builds(requests.PreviewProgress, st.none() | names),
@@ -287,6 +291,8 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
         initiative_lists,
         st.none() | zones,
         st.sampled_from(PostOnly),
+        st.just(ScheduleScope.NAMED),
+        st.sampled_from(OnDaysOff),
     )
     | st.builds(
         requests.ScheduleProgress,

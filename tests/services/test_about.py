@@ -80,7 +80,7 @@ NOBODY = frozenset(
             "text",
         ),
         *("found", "what", "hosts", "host", "answered", "failure", "thread_ts", "back_as"),
-        *("reason", "link", "keep_if", "stop_if", "goal", "thumb"),
+        *("reason", "link", "keep_if", "stop_if", "goal", "thumb", "on_days_off"),
     }
 )
 """Names of columns that hold no user id: other ids, words of Loopmark's own, and what people typed.
