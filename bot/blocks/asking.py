@@ -21,6 +21,8 @@ TITLE = "Ask for feedback"
 
 KINDS = {
     PromptKind.SCALE: ("Scale", "A number from 1 to 5"),
+    PromptKind.SCORE: ("Score", "A number from 0 to 10"),
+    PromptKind.ENPS: ("eNPS", "A number from 0 to 10, told as a net promoter score"),
     PromptKind.THUMBS: ("Thumbs", "Up or down"),
     PromptKind.CHOICE: ("Choice", "One of your options"),
     PromptKind.TEXT: ("Text", "A few words of their own"),

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from bot.blocks.mrkdwn import escape, person, shorten
 from bot.blocks.parts import actions, button, context, section
 from bot.domain.message import Block, Message
-from bot.domain.prompt import Option, Prompt, PromptKind, PromptState, Tally
+from bot.domain.prompt import NUMBERS, Option, Prompt, PromptKind, PromptState, Tally
+from bot.domain.words import frequent_words
 
 BAR_LENGTH = 10
 COMMENTS_IN_CHANNEL = 8
@@ -100,7 +101,7 @@ def answer_buttons(prompt: Prompt, chosen: str | None = None) -> tuple[Block, ..
 
 def outcome_blocks(prompt: Prompt, tally: Tally) -> tuple[Block, ...]:
     """Return how many answered and what they chose, as far as that may be shown."""
-    summary = f"{count_answers(tally.responses)}." + (f" Mean {tally.mean} of 5." if tally.mean else "")
+    summary = " ".join([f"{count_answers(tally.responses)}.", *_numbers(prompt, tally)])
     blocks = sections([summary, *_count_lines(prompt, tally)])
     return (*blocks, context(escape(tally.hidden_because))) if tally.hidden_because else blocks
 
@@ -110,6 +111,8 @@ def comment_blocks(prompt: Prompt, tally: Tally) -> tuple[Block, ...]:
     texts = tally.texts or ()
     shown = [shorten(text, COMMENT_LIMIT) for text in texts[:COMMENTS_IN_CHANNEL]]
     blocks = [section(quote(text)) for text in shown]
+    if often := frequent_words(texts):
+        blocks.append(context(f"Often: {', '.join(f'{escape(word)} ({count})' for word, count in often)}"))
     left = len(texts) - len(shown)
     where = f"`/feedback results #{prompt.number}`"
     if left:
@@ -121,9 +124,7 @@ def comment_blocks(prompt: Prompt, tally: Tally) -> tuple[Block, ...]:
 
 def outcome_text(prompt: Prompt, tally: Tally) -> str:
     """Return what came of a prompt in one escaped paragraph, for notifications and screen readers."""
-    parts = [f"{count_answers(tally.responses)}."]
-    if tally.mean:
-        parts.append(f"Mean {tally.mean} of 5.")
+    parts = [f"{count_answers(tally.responses)}.", *_numbers(prompt, tally)]
     if tally.counts is not None and prompt.options:
         labels = {option.id: option.label for option in prompt.options}
         counts = ", ".join(f"{escape(labels[option_id])}: {count}" for option_id, count in tally.counts)
@@ -230,11 +231,22 @@ def _count_line(option: Option, count: int, total: int) -> str:
 
 def _so_far(prompt: Prompt, tally: Tally) -> list[str]:
     lines = [f"{count_answers(tally.responses)} so far." if tally.responses else "No answers yet."]
-    if prompt.kind is PromptKind.SCALE:
-        lines[0] += " 1 is lowest, 5 is highest."
+    if (numbers := NUMBERS.get(prompt.kind)) is not None:
+        lines[0] += f" {numbers[0]} is lowest, {numbers[-1]} is highest."
     if not prompt.anonymous and tally.responses:
         lines += _count_lines(prompt, tally)
     return lines
+
+
+def _numbers(prompt: Prompt, tally: Tally) -> list[str]:
+    if tally.mean is None:
+        return []
+    spread = f", spread {tally.spread}" if tally.spread is not None else ""
+    said = [f"Mean {tally.mean} of {NUMBERS[prompt.kind][-1]}{spread}."]
+    if tally.enps is not None:
+        sign = "+" if tally.enps > 0 else "−" if tally.enps < 0 else ""
+        said.append(f"eNPS {sign}{abs(tally.enps)}.")
+    return said
 
 
 def _how(prompt: Prompt) -> str:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from bot.domain.prompt import Prompt, PromptKind, PromptState, Response, Tally
+from bot.domain.prompt import NUMBERS, Prompt, PromptKind, PromptState, Response, Tally
 from bot.errors import UserError
 
 DEFAULT_FLOOR = 5
 LEAST_FLOOR = 3
+PROMOTERS, DETRACTORS = 9, 6
+"""From 9 up people promote, from 6 down they do the opposite."""
 
 
 def is_open(prompt: Prompt, now: datetime) -> bool:
@@ -59,7 +62,8 @@ def tally(prompt: Prompt, responses: Sequence[Response], now: datetime, rng: ran
     """
     answered = len(responses)
     if not prompt.anonymous:
-        return Tally(answered, *_show(prompt, responses), hidden_because="")
+        counts, texts = _show(prompt, responses)
+        return _with_numbers(prompt, Tally(answered, counts, texts, None, ""))
     if is_open(prompt, now):
         return Tally(answered, None, None, None, "Results are shown once, when it closes.")
     if any(response.is_empty for response in responses):
@@ -67,15 +71,15 @@ def tally(prompt: Prompt, responses: Sequence[Response], now: datetime, rng: ran
             answered, None, None, None, "Results can't be shown: the secret key was changed meanwhile."
         )
     floor = max(prompt.floor, LEAST_FLOOR)
-    counts, texts, mean = _show(prompt, responses)
+    counts, texts = _show(prompt, responses)
     votes = sum(count for _, count in counts)
     if answered < floor or (prompt.options and votes < floor):
         because = f"Results stay hidden: fewer than {floor} people answered."
         return Tally(answered, None, None, None, because)
     if len(texts) >= floor or not texts:
-        return Tally(answered, counts, tuple(rng.sample(texts, len(texts))), mean, "")
+        return _with_numbers(prompt, Tally(answered, counts, tuple(rng.sample(texts, len(texts))), None, ""))
     because = f"Comments stay hidden: fewer than {floor} people wrote one."
-    return Tally(answered, counts, None, mean, because)
+    return _with_numbers(prompt, Tally(answered, counts, None, None, because))
 
 
 def suppress(shown: Tally, floor: int) -> Tally:
@@ -87,17 +91,36 @@ def suppress(shown: Tally, floor: int) -> Tally:
 
 def _show(
     prompt: Prompt, responses: Sequence[Response]
-) -> tuple[tuple[tuple[str, int], ...], tuple[str, ...], str | None]:
+) -> tuple[tuple[tuple[str, int], ...], tuple[str, ...]]:
     chosen = Counter(response.option_id for response in responses)
     counts = tuple((option.id, chosen[option.id]) for option in prompt.options)
-    texts = tuple(response.text for response in responses if response.text)
-    return counts, texts, _find_mean(counts) if prompt.kind is PromptKind.SCALE else None
+    return counts, tuple(response.text for response in responses if response.text)
 
 
-def _find_mean(counts: Sequence[tuple[str, int]]) -> str | None:
-    """Return the mean place on the scale, whose first option is 1, to one decimal; None without answers."""
-    votes = sum(count for _, count in counts)
-    if not votes:
-        return None
-    total = sum(place * count for place, (_, count) in enumerate(counts, start=1))
-    return str((Decimal(total) / votes).quantize(Decimal("0.1"), ROUND_HALF_UP))
+def _with_numbers(prompt: Prompt, shown: Tally) -> Tally:
+    """Return a tally with what its counts come to as numbers; as it is where there are none, or no answers."""
+    votes = [count for _, count in shown.counts or ()]
+    given = sum(votes)
+    if prompt.kind not in NUMBERS or not given:
+        return shown
+    numbers = list(zip(NUMBERS[prompt.kind], votes, strict=True))
+    mean = Decimal(sum(number * count for number, count in numbers)) / given
+    variance = sum((count * (number - mean) ** 2 for number, count in numbers), Decimal(0)) / given
+    return replace(
+        shown,
+        mean=_to_one_place(mean),
+        spread=_to_one_place(variance.sqrt()) if given > 1 else None,
+        enps=_net_promoters(numbers) if prompt.kind is PromptKind.ENPS else None,
+    )
+
+
+def _net_promoters(numbers: Sequence[tuple[int, int]]) -> int:
+    """Return the share of promoters less that of detractors, in points (Reichheld, Harvard Business Review, 2003)."""
+    given = sum(count for _, count in numbers)
+    net = sum(count for number, count in numbers if number >= PROMOTERS)
+    net -= sum(count for number, count in numbers if number <= DETRACTORS)
+    return int((Decimal(100 * net) / given).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _to_one_place(number: Decimal) -> str:
+    return str(number.quantize(Decimal("0.1"), ROUND_HALF_UP))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,9 +12,19 @@ class PromptKind(StrEnum):
     """How a prompt is answered."""
 
     SCALE = "scale"  # 1 to 5
+    SCORE = "score"  # 0 to 10
+    ENPS = "enps"  # 0 to 10, told as a net promoter score as well
     THUMBS = "thumbs"
     CHOICE = "choice"
     TEXT = "text"
+
+
+NUMBERS: Mapping[PromptKind, range] = {
+    PromptKind.SCALE: range(1, 6),
+    PromptKind.SCORE: range(11),
+    PromptKind.ENPS: range(11),
+}
+"""The numbers that the options of a kind stand for, in order; other kinds have none."""
 
 
 class PromptState(StrEnum):
@@ -102,8 +113,10 @@ class Tally:
         responses: How many people answered.
         counts: Option id → how many chose it, in the prompt's option order; None while hidden.
         texts: Written answers, in the order to show them; None while hidden.
-        mean: For ``scale`` with at least one response shown, else None.
+        mean: Of numbers, with at least one response shown, to one decimal; else None.
         hidden_because: One plain sentence when counts or texts are hidden, else empty.
+        spread: The standard deviation of two or more of them, to one decimal, or None.
+        enps: For ``enps`` the share of 9 and 10 less that of 0 to 6, in points from −100 to 100, or None.
     """
 
     responses: int
@@ -111,3 +124,5 @@ class Tally:
     texts: tuple[str, ...] | None
     mean: str | None
     hidden_because: str
+    spread: str | None = None
+    enps: int | None = None

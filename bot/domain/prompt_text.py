@@ -70,7 +70,7 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
         check_close_after(close_after, floor)
     if kind is None:
         raise UserError(
-            'Say how it is answered: scale (1 to 5), thumbs, text, or choice "A" "B".',
+            'Say how it is answered: scale (1 to 5), score or enps (0 to 10), thumbs, text, or choice "A" "B".',
             field="kind",
             example=example_of(AskPrompt(question, PromptKind.SCALE)),
         )

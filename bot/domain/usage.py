@@ -116,7 +116,7 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
         Usage("ask", "ask", "opens the form"),
         Usage(
             "ask",
-            'ask "QUESTION" scale|thumbs|text|choice "A" "B" [anonymous [floor 8]] [in #CHANNEL] '
+            'ask "QUESTION" scale|score|enps|thumbs|text|choice "A" "B" [anonymous [floor 8]] [in #CHANNEL] '
             "[closes in 2d] [closes after 5 answers]",
             "posts a prompt",
         ),

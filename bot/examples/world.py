@@ -178,6 +178,8 @@ class World:
         """Return a prompt about it; prompts of its number are never stored, so a click on one finds none."""
         labels = {
             PromptKind.SCALE: ("1", "2", "3", "4", "5"),
+            PromptKind.SCORE: tuple(str(number) for number in range(11)),
+            PromptKind.ENPS: tuple(str(number) for number in range(11)),
             PromptKind.THUMBS: ("👍", "👎"),
             PromptKind.CHOICE: ("Keep it", "Change it", "Stop"),
             PromptKind.TEXT: (),

@@ -22,6 +22,7 @@ from bot.services.channels import check_channel
 from bot.services.people import known_person
 
 SCALE = tuple(Option(id=str(step), label=str(step)) for step in range(1, 6))
+SCORE = tuple(Option(id=str(step), label=str(step)) for step in range(11))
 THUMBS = (Option(id="up", label="Thumbs up 👍"), Option(id="down", label="Thumbs down 👎"))
 
 
@@ -133,6 +134,8 @@ def _options(request: AskPrompt) -> tuple[Option, ...]:
     match request.kind:
         case PromptKind.SCALE:
             return SCALE
+        case PromptKind.SCORE | PromptKind.ENPS:
+            return SCORE
         case PromptKind.THUMBS:
             return THUMBS
         case PromptKind.CHOICE:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from bot.domain.criterion import SourceKind, SourceSpec
 from bot.domain.names import fold
-from bot.domain.prompt import Prompt, PromptKind
+from bot.domain.prompt import NUMBERS, Prompt
 from bot.errors import SourceError, UserError
 from bot.sources.body import shorten
 from bot.sources.protocol import Observed, SourceContext, SourceRequest
@@ -100,13 +100,14 @@ def _measure(prompt: Prompt, counts: dict[str, int], responses: int, spec: Sourc
     if not votes:
         raise SourceError(f"nobody answered prompt #{prompt.number}", cause="path_missing", host=_HOST)
     if measure == "mean":
-        if prompt.kind is not PromptKind.SCALE:
+        if prompt.kind not in NUMBERS:
             raise SourceError(
-                f"prompt #{prompt.number} is no scale, so it has no mean; measure a share or a count",
+                f"prompt #{prompt.number} is not answered with numbers, so it has no mean; measure a share or a count",
                 cause="not_a_number",
                 host=_HOST,
             )
-        total = sum(place * counts[option.id] for place, option in enumerate(prompt.options, start=1))
+        numbers = zip(NUMBERS[prompt.kind], prompt.options, strict=True)
+        total = sum(number * counts[option.id] for number, option in numbers)
         return _rounded(Decimal(total) / votes)
     chosen = [option for option in prompt.options if fold(option.label) == fold(wanted or "")]
     if not chosen:

@@ -710,6 +710,8 @@ def test_a_schedule_that_cannot_be_read_is_refused(text: str, field: str, says: 
     ("text", "request_"),
     [
         ('"How?" scale', AskPrompt("How?", PromptKind.SCALE)),
+        ('"How?" score', AskPrompt("How?", PromptKind.SCORE)),
+        ('"How?" eNPS', AskPrompt("How?", PromptKind.ENPS)),
         ("“How?” THUMBS", AskPrompt("How?", PromptKind.THUMBS)),
         ('"How?" text closes in 2d', AskPrompt("How?", PromptKind.TEXT, closes_in=timedelta(days=2))),
         ('"Which?" choice "A" "B"', AskPrompt("Which?", PromptKind.CHOICE, ("A", "B"))),

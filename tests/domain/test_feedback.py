@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -126,7 +127,43 @@ def test_a_scale_has_a_mean(chosen: tuple[str, ...], mean: str | None) -> None:
     assert tally(NAMED, votes(*chosen), NOW, rng()).mean == mean
 
 
-def test_only_a_scale_has_a_mean() -> None:
+SCORES = tuple(Option(str(number), str(number)) for number in range(11))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "enps", "mean", "spread"),
+    [
+        pytest.param(("10", "9", "9"), 100, "9.3", "0.5", id="all promote"),
+        pytest.param(("6", "0"), -100, "3.0", "3.0", id="none does"),
+        pytest.param(("7", "8"), 0, "7.5", "0.5", id="passive"),
+        pytest.param(("9", "8", "3"), 0, "6.7", "2.6", id="as many of each"),
+        pytest.param(("9", "9", "3"), 33, "7.0", "2.8", id="rounded"),
+        pytest.param((), None, None, None, id="none"),
+    ],
+)
+def test_an_enps_is_the_share_of_promoters_less_that_of_detractors(
+    chosen: tuple[str, ...], enps: int | None, mean: str | None, spread: str | None
+) -> None:
+    asked = replace(NAMED, kind=PromptKind.ENPS, options=SCORES)
+    shown = tally(asked, votes(*chosen), NOW, rng())
+    assert (shown.enps, shown.mean, shown.spread) == (enps, mean, spread)
+    score = tally(replace(asked, kind=PromptKind.SCORE), votes(*chosen), NOW, rng())
+    assert (score.enps, score.mean) == (None, mean)
+
+
+@given(st.lists(st.integers(0, 10), min_size=2, max_size=40))
+def test_whatever_is_answered_an_enps_and_a_spread_are_possible(chosen: list[int]) -> None:
+    asked = replace(NAMED, kind=PromptKind.ENPS, options=SCORES)
+    shown = tally(asked, votes(*map(str, chosen)), NOW, rng())
+    assert shown.enps is not None
+    assert -100 <= shown.enps <= 100
+    assert shown.spread is not None
+    assert shown.mean is not None
+    assert float(shown.spread) == pytest.approx(statistics.pstdev(chosen), abs=0.051)
+    assert float(shown.mean) == pytest.approx(statistics.mean(chosen), abs=0.051)
+
+
+def test_only_numbers_have_a_mean() -> None:
     thumbs = replace(NAMED, kind=PromptKind.THUMBS)
     assert tally(thumbs, votes("o1"), NOW, rng()).mean is None
 
