@@ -118,7 +118,7 @@ async def test_the_visitors_answer_is_the_fifth_and_opens_the_results(demo: Demo
     await demo.loopmark.settle()
     await demo.control.look()
     assert "the prompt is closed" in outcome.text
-    assert "5 answers. Mean 3.8 of 5." in prompt_of(demo).shown
+    assert "5 answers. Mean 3.8 of 5, spread " in prompt_of(demo).shown
     assert done(demo)["answer"]
 
 
