@@ -1,4 +1,4 @@
-"""`/criteria export`, `/progress export` and [Export]: files, to the direct messages of whoever asks."""
+"""`/criteria export`, `/progress export`, `/feedback export` and [Export]: files, by direct message."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.blocks.exporting import exported_message
+from bot.blocks.exporting import exported_message, results_exported_message
 from bot.domain.actor import Actor
 from bot.domain.message import Message
-from bot.domain.requests import ExportCriteria, ExportProgress
+from bot.domain.requests import ExportCriteria, ExportProgress, ExportResponses
 from bot.services.exporting import (
     Export,
     criteria_export,
@@ -18,6 +18,7 @@ from bot.services.exporting import (
     progress_export,
     progress_export_of,
     send_export,
+    send_results,
 )
 from handlers.context import Incoming
 
@@ -42,6 +43,12 @@ async def export_readings_of(initiative_id: int, at: Incoming) -> Message:
 async def export_progress_of(initiative_id: int, at: Incoming) -> Message:
     """Where an initiative stands, chosen in the menu of a post."""
     return await _send(at, lambda session, actor, now: progress_export_of(session, actor, initiative_id, now))
+
+
+async def export_responses(request: ExportResponses, at: Incoming) -> Message:
+    """`/feedback export [#12]`: what results show, as CSV and as JSON."""
+    view = await send_results(at.deps, at.actor, request)
+    return results_exported_message(view.prompt, view.tally.responses)
 
 
 async def _send(at: Incoming, load: Callable[[Session, Actor, datetime], Export]) -> Message:

@@ -134,6 +134,7 @@ COMMANDS: Mapping[type[Any], CommandRoute] = {
     requests.OpenAskForm: CommandRoute(asking.open_ask_form, SLOW),
     requests.ListPrompts: CommandRoute(feedback.show_list),
     requests.PromptResults: CommandRoute(feedback.show_results),
+    requests.ExportResponses: CommandRoute(exporting.export_responses, SLOW, at_once=PREPARING),
     requests.ClosePrompt: CommandRoute(feedback.ask_to_close),
     requests.FeedbackPrivacy: CommandRoute(feedback.show_privacy),
 }

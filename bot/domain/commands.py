@@ -43,6 +43,7 @@ from bot.domain.requests import (
     EditCriterion,
     ExportCriteria,
     ExportProgress,
+    ExportResponses,
     FeedbackPrivacy,
     GiveUpDaysOff,
     Help,
@@ -226,6 +227,8 @@ def _feedback(line: Line, start: int) -> Request:
         if (later := NOT_YET.get(("feedback", word))) is not None:
             raise UserError(later, field="text")
         number, title = _prompt(follows)
+        if word == "export":
+            return ExportResponses(number, title)
         return PromptResults(number, title) if word == "results" else ClosePrompt(number, title)
     return AddNote(line.show(start))
 

@@ -1,4 +1,4 @@
-"""Exports: criteria and their readings as CSV and JSON, exact, with units and zones, and safe in spreadsheets."""
+"""Exports: criteria, their readings and results of prompts as CSV and JSON, exact and safe in spreadsheets."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.criterion import Criterion, Status, StatusReport
 from bot.domain.goalpost import Goalpost
 from bot.domain.initiative import Initiative
+from bot.domain.prompt import Prompt, Tally
 from bot.domain.reading import Reading
 
 BOM = "\ufeff"
@@ -28,6 +29,8 @@ PROGRESS_COLUMNS = (
     "initiative", "criterion", "kind", "status", "value", "unit", "value_at", "direction", "target",
     "target_high", "baseline", "progress", "due_on", "zone", "owner", "sentence",
 )  # fmt: skip
+
+RESULT_COLUMNS = ("prompt", "question", "kind", "answer", "count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,47 @@ def export_progress(exported: Iterable[Exported], now: datetime) -> tuple[File, 
     return _files("progress", PROGRESS_COLUMNS, rows, document, now)
 
 
+def export_results(prompt: Prompt, tally: Tally, now: datetime) -> tuple[File, File]:
+    """Return what may be shown of a prompt's answers as a CSV and as a JSON file; no name is in them.
+
+    The CSV has one row for each option with how many chose it, and one for each written answer. What is hidden from
+    results is in neither file.
+
+    Args:
+        prompt: The prompt.
+        tally: What may be shown of it.
+        now: Aware UTC.
+    """
+    labels = {option.id: option.label for option in prompt.options}
+    counts = [(labels[option_id], count) for option_id, count in tally.counts or ()]
+    question = text_cell(prompt.question)
+    rows = [
+        *(
+            (f"#{prompt.number}", question, prompt.kind.value, text_cell(label), str(count))
+            for label, count in counts
+        ),
+        *((f"#{prompt.number}", question, "comment", text_cell(text), "1") for text in tally.texts or ()),
+    ]
+    document = {
+        "number": prompt.number,
+        "question": prompt.question,
+        "kind": prompt.kind.value,
+        "anonymous": prompt.anonymous,
+        "state": prompt.state.value,
+        "asked_at": _at(prompt.created_at, prompt.zone),
+        "closed_at": None if prompt.closed_at is None else _at(prompt.closed_at, prompt.zone),
+        "zone": prompt.zone,
+        "responses": tally.responses,
+        "counts": [{"answer": label, "count": count} for label, count in counts],
+        "texts": list(tally.texts or ()),
+        "mean": tally.mean,
+        "spread": tally.spread,
+        "enps": tally.enps,
+        "hidden_because": tally.hidden_because,
+    }
+    return _files("results", RESULT_COLUMNS, rows, [document], now, holds="prompts")
+
+
 def text_cell(text: str) -> str:
     """Return text that no spreadsheet takes for a formula: with an apostrophe before what begins like one.
 
@@ -176,12 +220,14 @@ def _files(
     rows: Iterable[Sequence[str]],
     document: Sequence[object],
     now: datetime,
+    *,
+    holds: str = "criteria",
 ) -> tuple[File, File]:
     written = io.StringIO()
     writer = csv.writer(written)
     writer.writerow(columns)
     writer.writerows(rows)
-    about = {"format": f"loopmark.{what}", "version": 1, "exported_at": now.isoformat(), "criteria": document}
+    about = {"format": f"loopmark.{what}", "version": 1, "exported_at": now.isoformat(), holds: document}
     name = f"loopmark-{what}-{now:%Y-%m-%d}"
     return (
         File(f"{name}.csv", (BOM + written.getvalue()).encode()),

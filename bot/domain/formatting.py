@@ -40,6 +40,7 @@ from bot.domain.requests import (
     EditCriterion,
     ExportCriteria,
     ExportProgress,
+    ExportResponses,
     FeedbackPrivacy,
     GiveUpDaysOff,
     Help,
@@ -111,7 +112,10 @@ _COMMANDS = {
         PreviewProgress, OpenScheduleForm, ScheduleProgress, ListSchedules, ChangeSchedule, TestSchedule,
         ExportProgress,
     ),
-    "feedback": (AddNote, OpenAskForm, AskPrompt, ListPrompts, PromptResults, ClosePrompt, FeedbackPrivacy),
+    "feedback": (
+        AddNote, OpenAskForm, AskPrompt, ListPrompts, PromptResults, ExportResponses, ClosePrompt,
+        FeedbackPrivacy,
+    ),
     "loop": (
         ShowAway, StayAway, ShowMaintenance, KeepMaintenance, OpenShipForm, ShipChange, MakeShipToken,
         RevokeShipTokens, ShowLoopTime, OpenDecideForm, Decide, OpenLineForm, WriteLine, StartIteration,
@@ -279,14 +283,20 @@ def format(request: Request) -> str:
             return "ask"
         case AskPrompt():
             return _ask(request)
+        case ExportResponses(number, title):
+            return f"export{_named_prompt(number, title)}"
         case PromptResults(number, title):
-            return "results" + _number(number) + ("" if title is None else encode(f" {quote(title)}"))
+            return f"results{_named_prompt(number, title)}"
         case ClosePrompt(number, title):
-            return "close" + _number(number) + ("" if title is None else encode(f" {quote(title)}"))
+            return f"close{_named_prompt(number, title)}"
         case FeedbackPrivacy():
             return "privacy"
         case Help(_, unknown):
             return "help" if unknown is None else encode(unknown)
+
+
+def _named_prompt(number: int | None, title: str | None) -> str:
+    return _number(number) + ("" if title is None else encode(f" {quote(title)}"))
 
 
 def format_name(name: str) -> str:

@@ -399,6 +399,14 @@ class ClosePrompt:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportResponses:
+    """`/feedback export [#12 | "QUESTION"]`; neither means the channel's only open prompt, or its latest closed one."""
+
+    number: int | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FeedbackPrivacy:
     """`/feedback privacy`."""
 
@@ -624,6 +632,7 @@ Request = (
     | AskPrompt
     | ListPrompts
     | PromptResults
+    | ExportResponses
     | ClosePrompt
     | FeedbackPrivacy
     | ShowAway

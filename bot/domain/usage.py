@@ -122,6 +122,7 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
         ),
         Usage("list", "list", "lists prompts with their numbers"),
         Usage("results", 'results [#12 | "QUESTION"]', "shows a prompt's results"),
+        Usage("export", 'export [#12 | "QUESTION"]', "sends you the results as CSV and JSON"),
         Usage("close", 'close [#12 | "QUESTION"]', "closes a prompt"),
         Usage("privacy", "privacy", "says what is kept about you, and who can find out what"),
         Usage("help", "help", "shows this"),
@@ -170,7 +171,6 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
 NOT_YET: Mapping[tuple[str, str], str] = {
     ("initiative", "edit"): "An initiative can't be edited yet. Close it (close NAME) and start it anew.",
     ("feedback", "edit"): "A prompt can't be edited yet. Close it (close #12) and ask anew.",
-    ("feedback", "export"): "Responses can't be exported yet. Type results #12 to see them.",
 }
 """(Command, first word) → what to say of words that mean something later."""
 

@@ -33,6 +33,7 @@ from bot.domain.history import History, thin_out
 from bot.domain.message import Message, View
 from bot.domain.period import DEFAULT_PERIOD, resolve_period
 from bot.domain.post import TREND
+from bot.domain.prompt import PromptKind, PromptState
 from bot.domain.reading import Origin, Reading
 from bot.domain.recipe import search_recipes
 from bot.domain.requests import Scope
@@ -123,6 +124,8 @@ def _showing(world: World) -> Named:
         )
         yield f"criteria.criterion_details/{kind.value}", details
     yield "exporting.exported_message", exporting.exported_message(1, 1)
+    sent = world.prompt(PromptKind.SCALE, state=PromptState.CLOSED)
+    yield "exporting.results_exported_message", exporting.results_exported_message(sent, 12)
     yield "exporting.exported_message/progress", exporting.exported_message(12, 0)
     some, last = world.confidence[:2]
     yield "checkins.checked_in", checkins.checked_in(lines[1], some, valued=False)

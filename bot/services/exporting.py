@@ -1,4 +1,4 @@
-"""Exporting: what somebody may see of criteria as files, sent to their direct messages."""
+"""Exporting: what somebody may see of criteria and of prompts as files, sent to their direct messages."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from bot.db.goalposts import goalposts_since
 from bot.db.history import changes_within, count_within, readings_within
 from bot.deps import Deps
 from bot.domain.actor import Actor
-from bot.domain.export import Exported, File, export_criteria, export_progress
+from bot.domain.export import Exported, File, export_criteria, export_progress, export_results
+from bot.domain.requests import ExportResponses, PromptResults
 from bot.errors import UserError
+from bot.services.closing import prompt_results
 from bot.services.finding import find_criterion, find_initiative
 from bot.services.lines import by_need, standing_of
 from bot.services.progress import seen_initiative
+from bot.services.prompts import PromptView
 
 MOST_READINGS = 100_000
 """Readings in one export: about 10 MB as JSON."""
@@ -110,6 +113,22 @@ async def send_export(deps: Deps, actor: Actor, load: Callable[[Session, Actor, 
     export = await deps.database.read(lambda session: load(session, actor, now))
     await deps.slack.upload(actor.user_id, export.files, comment="Your export from Loopmark")
     return export
+
+
+async def send_results(deps: Deps, actor: Actor, request: ExportResponses) -> PromptView:
+    """Send what may be shown of a prompt's answers to somebody's direct messages, at most once; no name is in it.
+
+    Raises:
+        UserError: no prompt fits, or nothing of it may be shown (yet), which the sentence explains.
+        AmbiguousError: several fit.
+        DeliveryError: as `send_export` says.
+    """
+    view = await prompt_results(deps, actor, PromptResults(request.number, request.title))
+    if view.tally.counts is None:
+        raise UserError(f"There is nothing to export: {view.tally.hidden_because}")
+    files = export_results(view.prompt, view.tally, deps.now())
+    await deps.slack.upload(actor.user_id, files, comment="Your export from Loopmark")
+    return view
 
 
 def _progress(wanted: Sequence[Found], now: datetime) -> Export:

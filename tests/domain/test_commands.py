@@ -592,7 +592,6 @@ def test_a_reading_without_name_or_value_is_refused(text: str, field: str) -> No
         ("progress", "for all", "initiative"),
         ("progress", "list 3", "text"),
         ("feedback", "edit #12", "text"),
-        ("feedback", "export", "text"),
     ],
 )
 def test_what_cannot_be_done_is_refused(command: str, text: str, field: str) -> None:

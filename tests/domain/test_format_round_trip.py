@@ -311,6 +311,7 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
     | st.sampled_from([name for name in AWKWARD if _no_word_of_feedback(name)]).map(requests.AddNote),
     requests.AskPrompt: prompts(),
     requests.PromptResults: titles.map(lambda pair: requests.PromptResults(*pair)),
+    requests.ExportResponses: titles.map(lambda pair: requests.ExportResponses(*pair)),
     requests.ClosePrompt: titles.map(lambda pair: requests.ClosePrompt(*pair)),
     requests.ShipChange: st.builds(requests.ShipChange, names, st.none() | names),
     requests.ShowLoopTime: st.builds(requests.ShowLoopTime, st.none() | names),

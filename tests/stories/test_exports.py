@@ -84,3 +84,27 @@ async def test_an_unknown_name_and_nothing_to_export_are_said(stage: Stage) -> N
         outcome = await stage.alice.command(stage.general, line)
         await stage.settle()
         assert says in outcome.messages[-1].shown
+
+
+async def test_results_of_a_prompt_come_without_names_and_only_once_they_may_be_shown(stage: Stage) -> None:
+    await stage.says(stage.bob, stage.general, "/criteria list")
+    await stage.settle()
+    await stage.says(stage.alice, stage.general, '/feedback ask "=Recommend us?" enps')
+    await stage.settle()
+    prompt = stage.workspace.messages(stage.general)[-1]
+    await stage.bob.click(prompt, "9")
+    await stage.settle()
+    outcome = await stage.bob.command(stage.general, "/feedback export #1")
+    await stage.settle()
+    assert "results of “=Recommend us?” (1 answer)" in outcome.messages[-1].shown
+    files = files_of(stage, stage.bob_user)
+    assert b"#1,'=Recommend us?,enps,9,1" in files["csv"]
+    [exported] = json.loads(files["json"])["prompts"]
+    assert (exported["enps"], exported["responses"]) == (100, 1)
+    assert stage.bob_user.id.encode() not in files["csv"] + files["json"]
+
+    await stage.says(stage.alice, stage.general, '/feedback ask "And honestly?" score anonymous')
+    await stage.settle()
+    refused = await stage.alice.command(stage.general, "/feedback export #2")
+    await stage.settle()
+    assert "nothing to export: Results are shown once, when it closes." in refused.messages[-1].shown
