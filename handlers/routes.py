@@ -18,6 +18,7 @@ from bot.blocks.checkins import FORM as CHECK_IN_FORM
 from bot.blocks.decisions import FORM as DECIDE_FORM
 from bot.blocks.decisions import LINE_FORM
 from bot.blocks.initiatives import TITLE as NEW_TITLE
+from bot.blocks.note_states import REASON_FORM
 from bot.blocks.notes import FORM as NOTE_FORM
 from bot.blocks.refused import FORM as MOVE_FORM
 from bot.blocks.schedules import FORM as SCHEDULE_FORM
@@ -42,6 +43,7 @@ from handlers import (
     leaving,
     loop,
     maintenance,
+    noting,
     progress,
     recipes,
     refused,
@@ -136,6 +138,7 @@ COMMANDS: Mapping[type[Any], CommandRoute] = {
     requests.PromptResults: CommandRoute(feedback.show_results),
     requests.ExportResponses: CommandRoute(exporting.export_responses, SLOW, at_once=PREPARING),
     requests.ClosePrompt: CommandRoute(feedback.ask_to_close),
+    requests.ListNotes: CommandRoute(noting.show_notes),
     requests.FeedbackPrivacy: CommandRoute(feedback.show_privacy),
 }
 
@@ -214,6 +217,8 @@ CLICKS: Mapping[str, ClickRoute] = {
     "give_feedback": ClickRoute(feedback.press_give, SLOW),
     "undo_note": ClickRoute(feedback.undo),
     "move_note": ClickRoute(feedback.move),
+    "more_notes": ClickRoute(noting.more_notes),
+    "note_state": ClickRoute(noting.press_state, SLOW),
     "results": ClickRoute(feedback.results_of),
     "more_answers": ClickRoute(feedback.results_of),
     "more_prompts": ClickRoute(feedback.more_prompts),
@@ -240,6 +245,7 @@ FORMS: Mapping[str, FormListener] = {
     # --- feedback
     ASK_FORM: asking.submit_ask,
     NOTE_FORM: feedback.submit_note,
+    REASON_FORM: noting.submit_reason,
     ANSWER_FORM: feedback.submit_answer,
 }
 

@@ -9,6 +9,7 @@ from bot.blocks.digests import digest_details, digest_message
 from bot.blocks.feedback import privacy_line, prompt_message
 from bot.blocks.goalposts import goalposts_reply
 from bot.blocks.leaving import handed_over, owner_left
+from bot.blocks.note_states import note_moved
 from bot.blocks.notices import held_message, not_posted, value_due, verdict_asked
 from bot.blocks.outages import outage_message, outage_over_message
 from bot.blocks.progress import Laid, more_message, progress_message, status_reply
@@ -27,6 +28,7 @@ from bot.services.parcels import (
     HandedOverParcel,
     HeldParcel,
     MoreParcel,
+    NoteParcel,
     NotPostedParcel,
     OutageOverParcel,
     OutageParcel,
@@ -99,6 +101,8 @@ def build(deps: Deps, parcel: Parcel) -> Built:
             return Built(owner_left(initiative, left))
         case HandedOverParcel(left, taken, criteria, schedules):
             return Built(handed_over(left, taken, criteria, schedules))
+        case NoteParcel(note, to, reason, by):
+            return Built(note_moved(note, to, reason, by))
         case HeldParcel(outbox_id, channel_id, what):
             return Built(held_message(what, channel_id, outbox_id))
         case NotPostedParcel(channel_id, what, because):

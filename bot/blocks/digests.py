@@ -11,7 +11,7 @@ from bot.blocks.mrkdwn import channel, escape, shorten, unmarked
 from bot.blocks.parts import actions, context, option, plain, section
 from bot.blocks.progress import Laid, loop_rows, post_line
 from bot.domain.digest import Digest, DigestEntry
-from bot.domain.durations import ago
+from bot.domain.durations import ago, spell
 from bot.domain.loop import say_deadline
 from bot.domain.message import Block, Message
 from bot.domain.post import StatusChange
@@ -78,6 +78,7 @@ def _message(digest: Digest, notes: Sequence[str]) -> Message:
     late = [f"late by {ago(digest.late_by)}"] if digest.late_by else []
     late += [escape(digest.missed)] if digest.missed else []
     left = [f"and {more} more"] if more else []
+    told += _notes(digest)
     owed = _debts(digest)
     parts = [section("\n".join(rows)) for rows in (told, owed) if rows]
     below = [*parts, context(*left, *late, *notes), _look_at(digest)]
@@ -174,6 +175,14 @@ def _debts(digest: Digest) -> list[str]:
     rows = [row for _, row in sorted(owed)]
     left = len(rows) - CHANGES
     return ["*Decision debt*", *rows[:CHANGES], *([f"and {left} more"] if left > 0 else [])] if rows else []
+
+
+def _notes(digest: Digest) -> list[str]:
+    closed = digest.notes
+    if closed is None:
+        return []
+    what = "1 note was" if closed.count == 1 else f"{closed.count} notes were"
+    return [f"{what} acted on or turned down, after {spell(closed.median)} (median)"]
 
 
 def _change(change: StatusChange, *, named: bool) -> str:

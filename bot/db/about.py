@@ -31,6 +31,7 @@ KEPT: tuple[Kept, ...] = (
     Kept("away", "user_id", "until when you said you are away"),
     Kept("home", "user_id", "when you last opened the Home tab"),
     Kept("note", "author_id", "notes you wrote, with their words, channel and time"),
+    Kept("note", "moved_by", "notes you answered, with your words and the time"),
     Kept("response", "respondent", "answers with your name, with their day"),
     Kept("prompt", "asked_by", "prompts you asked"),
     Kept("initiative", "owner_id", "initiatives you own"),

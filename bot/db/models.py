@@ -738,9 +738,14 @@ class NoteRow(Table, table=True):
     author_id: str
     text: str = Field(sa_type=Text)
     state: str = "new"
+    """One of domain.note.NoteState."""
     created_at: datetime = _at()
     ship_id: int | None = None
     """The ship it is about (`ship.id`), or None."""
+    moved_at: datetime | None = _at(nullable=True)
+    """When it got its state, or None while it is new."""
+    moved_by: str | None = None
+    reason: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
 
 
 class DraftRow(Table, table=True):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
 from bot.db.models import NoteRow
-from bot.domain.note import Note
+from bot.domain.note import CLOSED, Note, NoteState
 
 
 def add_note(
@@ -65,22 +66,64 @@ def delete_own_note(session: Session, team_id: str, author_id: str, note_id: int
     return note
 
 
-def notes_in_channel(session: Session, team_id: str, channel_id: str, *, limit: int) -> list[Note]:
-    """Return the latest notes typed in a channel, newest first."""
+def find_note(session: Session, team_id: str, note_id: int) -> Note | None:
+    """Return a note of the workspace, or None when it is gone."""
+    row = session.get(NoteRow, note_id)
+    return _to_note(row) if row is not None and row.team_id == team_id else None
+
+
+def set_note_state(
+    session: Session, note_id: int, state: NoteState, *, reason: str, by: str, now: datetime
+) -> Note:
+    """Store what became of a note that is there, and return it."""
+    row = session.get_one(NoteRow, note_id, with_for_update=True)
+    row.state, row.reason, row.moved_by, row.moved_at = state.value, reason, by, now
+    session.add(row)
+    return _to_note(row)
+
+
+def closing_times(session: Session, initiative_ids: Iterable[int], since: datetime) -> list[timedelta]:
+    """Return how long each note on some initiatives waited that was acted on or turned down after a moment."""
+    rows = session.exec(
+        select(NoteRow.created_at, NoteRow.moved_at).where(
+            col(NoteRow.initiative_id).in_(list(initiative_ids)),
+            col(NoteRow.state).in_([state.value for state in CLOSED]),
+            col(NoteRow.moved_at) > since,
+        )
+    )
+    return [moved_at - created_at for created_at, moved_at in rows if moved_at is not None]
+
+
+def notes_in_channel(
+    session: Session,
+    team_id: str,
+    channel_id: str,
+    *,
+    limit: int,
+    state: NoteState | None = None,
+    offset: int = 0,
+) -> list[Note]:
+    """Return the latest notes typed in a channel, newest first; of one state, or of all."""
     rows = session.exec(
         select(NoteRow)
-        .where(col(NoteRow.team_id) == team_id, col(NoteRow.channel_id) == channel_id)
+        .where(*_in_channel(team_id, channel_id, state))
         .order_by(col(NoteRow.created_at).desc(), col(NoteRow.id).desc())
+        .offset(offset)
         .limit(limit)
     )
     return [_to_note(row) for row in rows]
 
 
-def count_notes_in_channel(session: Session, team_id: str, channel_id: str) -> int:
-    """Return how many notes were typed in a channel."""
-    return session.exec(
-        select(func.count()).where(col(NoteRow.team_id) == team_id, col(NoteRow.channel_id) == channel_id)
-    ).one()
+def count_notes_in_channel(
+    session: Session, team_id: str, channel_id: str, *, state: NoteState | None = None
+) -> int:
+    """Return how many notes were typed in a channel; of one state, or of all."""
+    return session.exec(select(func.count()).where(*_in_channel(team_id, channel_id, state))).one()
+
+
+def _in_channel(team_id: str, channel_id: str, state: NoteState | None) -> list[ColumnElement[bool]]:
+    conditions = [col(NoteRow.team_id) == team_id, col(NoteRow.channel_id) == channel_id]
+    return conditions if state is None else [*conditions, col(NoteRow.state) == state.value]
 
 
 def _own(session: Session, team_id: str, author_id: str, note_id: int) -> NoteRow | None:
@@ -98,4 +141,7 @@ def _to_note(row: NoteRow) -> Note:
         initiative_id=row.initiative_id,
         created_at=row.created_at,
         ship_id=row.ship_id,
+        state=NoteState(row.state),
+        moved_by=row.moved_by,
+        reason=row.reason,
     )

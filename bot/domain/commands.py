@@ -25,6 +25,7 @@ from bot.domain.loop_text import (
     read_ship_token,
 )
 from bot.domain.names import parse_name
+from bot.domain.note import NoteState
 from bot.domain.options import Options, read_options
 from bot.domain.post_schedule import ScheduleScope
 from bot.domain.prompt_text import read_prompt
@@ -50,6 +51,7 @@ from bot.domain.requests import (
     KeepMaintenance,
     ListCriteria,
     ListInitiatives,
+    ListNotes,
     ListPrompts,
     ListRecipes,
     ListSchedules,
@@ -219,6 +221,8 @@ def _feedback(line: Line, start: int) -> Request:
         return FeedbackPrivacy()
     if word == "list" and not follows:
         return ListPrompts()
+    if word == "notes" and (not follows or _state_of(follows) is not None):
+        return ListNotes(_state_of(follows))
     if word == "ask" and not follows:
         return OpenAskForm()
     if word == "ask" and line.text[follows[0].start] in DOUBLE_QUOTES:
@@ -231,6 +235,11 @@ def _feedback(line: Line, start: int) -> Request:
             return ExportResponses(number, title)
         return PromptResults(number, title) if word == "results" else ClosePrompt(number, title)
     return AddNote(line.show(start))
+
+
+def _state_of(tokens: list[Token]) -> NoteState | None:
+    typed = " ".join(token.key for token in tokens)
+    return NoteState(typed) if typed in tuple(NoteState) else None
 
 
 def _loop(line: Line, start: int) -> Request:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.criterion import CriterionState, Status
+from bot.domain.note import NotesClosed
 from bot.domain.post import ProgressPost, StatusChange
 from bot.domain.standing import Standing
 
@@ -41,6 +42,7 @@ class Digest:
         now: The moment it is made for, aware UTC.
         late_by: How long after its planned time it goes out; zero unless that is worth saying.
         missed: The runs it stands for besides its own, in words; empty where there are none.
+        notes: The notes on its initiatives that were closed since then, or None where there are none.
     """
 
     entries: tuple[DigestEntry, ...]
@@ -48,6 +50,7 @@ class Digest:
     now: datetime
     late_by: timedelta = timedelta()
     missed: str = ""
+    notes: NotesClosed | None = None
 
     @property
     def needing(self) -> int:

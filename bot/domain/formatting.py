@@ -48,6 +48,7 @@ from bot.domain.requests import (
     LineHalf,
     ListCriteria,
     ListInitiatives,
+    ListNotes,
     ListPrompts,
     ListRecipes,
     ListSchedules,
@@ -113,7 +114,7 @@ _COMMANDS = {
         ExportProgress,
     ),
     "feedback": (
-        AddNote, OpenAskForm, AskPrompt, ListPrompts, PromptResults, ExportResponses, ClosePrompt,
+        AddNote, OpenAskForm, AskPrompt, ListPrompts, PromptResults, ExportResponses, ClosePrompt, ListNotes,
         FeedbackPrivacy,
     ),
     "loop": (
@@ -289,6 +290,8 @@ def format(request: Request) -> str:
             return f"results{_named_prompt(number, title)}"
         case ClosePrompt(number, title):
             return f"close{_named_prompt(number, title)}"
+        case ListNotes(state):
+            return "notes" if state is None else f"notes {state}"
         case FeedbackPrivacy():
             return "privacy"
         case Help(_, unknown):

@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class NoteState(StrEnum):
+    """What became of a note."""
+
+    NEW = "new"
+    ACKNOWLEDGED = "acknowledged"
+    ACTED_ON = "acted on"
+    NOT_DOING = "not doing"
+
+
+CLOSED = (NoteState.ACTED_ON, NoteState.NOT_DOING)
+"""States in which nothing is left to do about a note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +32,9 @@ class Note:
         initiative_id: What it is about, or None when that is the channel alone.
         created_at: Aware UTC.
         ship_id: The ship it is about, or None.
+        state: What became of it.
+        moved_by: Who said so last (Slack user id), or None while it is new.
+        reason: What was done, or why it is not; possibly empty.
     """
 
     id: int
@@ -27,3 +44,14 @@ class Note:
     initiative_id: int | None
     created_at: datetime
     ship_id: int | None = None
+    state: NoteState = NoteState.NEW
+    moved_by: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotesClosed:
+    """How many notes were acted on or turned down, and the median time from giving one to that."""
+
+    count: int
+    median: timedelta

@@ -13,6 +13,7 @@ from bot.domain.dates import DateSpec
 from bot.domain.days_off import OnDaysOff
 from bot.domain.decision import DecisionKind
 from bot.domain.entities import ChannelRef, UserRef
+from bot.domain.note import NoteState
 from bot.domain.options import Options
 from bot.domain.period import DEFAULT_PERIOD, Period
 from bot.domain.post_schedule import PostOnly, ScheduleScope
@@ -407,6 +408,13 @@ class ExportResponses:
 
 
 @dataclass(frozen=True, slots=True)
+class ListNotes:
+    """`/feedback notes [new | acknowledged | acted on | not doing]`; None for all."""
+
+    state: NoteState | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FeedbackPrivacy:
     """`/feedback privacy`."""
 
@@ -634,6 +642,7 @@ Request = (
     | PromptResults
     | ExportResponses
     | ClosePrompt
+    | ListNotes
     | FeedbackPrivacy
     | ShowAway
     | StayAway

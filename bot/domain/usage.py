@@ -124,6 +124,11 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
         Usage("results", 'results [#12 | "QUESTION"]', "shows a prompt's results"),
         Usage("export", 'export [#12 | "QUESTION"]', "sends you the results as CSV and JSON"),
         Usage("close", 'close [#12 | "QUESTION"]', "closes a prompt"),
+        Usage(
+            "notes",
+            "notes [new | acknowledged | acted on | not doing]",
+            "lists this channel's notes, with buttons to answer them",
+        ),
         Usage("privacy", "privacy", "says what is kept about you, and who can find out what"),
         Usage("help", "help", "shows this"),
     ),

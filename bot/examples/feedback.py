@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from bot.blocks import answering, asking, feedback, notes, results
+from bot.blocks import answering, asking, feedback, note_states, notes, results
 from bot.db import about
 from bot.domain.feedback import tally
 from bot.domain.message import Message, View
+from bot.domain.note import CLOSED as CLOSED_NOTES
+from bot.domain.note import NoteState
 from bot.domain.prompt import Prompt, PromptKind, PromptState, Response, Tally
 from bot.examples.world import World
 
@@ -136,6 +138,20 @@ def _notes(world: World) -> Named:
     yield "notes.note_message/several", notes.note_message(note, None, several)
     yield "notes.note_message/none", notes.note_message(note, None, ())
     yield "notes.undone_message", notes.undone_message(note)
+    states = [replace(note, state=state, moved_by=world.user_id, reason="not <now>") for state in NoteState]
+    states[0] = note
+    page = note_states.notes_message(tuple(states * 2), None, offset=8, total=20, now=world.now)
+    yield "note_states.notes_message", page
+    one = note_states.notes_message((note,), NoteState.NEW, offset=0, total=1, now=world.now)
+    yield "note_states.notes_message/one state", one
+    none = note_states.notes_message((), NoteState.ACTED_ON, offset=0, total=0, now=world.now)
+    yield "note_states.notes_message/none", none
+    yield "note_states.answered_message", note_states.answered_message(states[1], world.now)
+    for state, moved in zip(list(NoteState)[1:], states[1:], strict=True):
+        name = f"note_states.note_moved/{state}"
+        yield name, note_states.note_moved(moved, state, moved.reason, world.user_id)
+    for state in CLOSED_NOTES:
+        yield f"note_states.reason_form/{state}", note_states.reason_form(note, state, world.channel_id)
     anonymity = feedback.anonymity("sqlite", 5)
     yield "notes.privacy_message", notes.privacy_message("Europe/Berlin", KEPT, 2, anonymity)
     yield "notes.privacy_message/unknown", notes.privacy_message("", (), 0, anonymity)

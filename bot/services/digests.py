@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from statistics import median
 
 from sqlmodel import Session
 
 from bot.db.criteria import criteria_of
+from bot.db.notes import closing_times
 from bot.db.readings import status_changes_since
 from bot.domain.criterion import Status
 from bot.domain.digest import Digest, DigestEntry, worst_first
 from bot.domain.initiative import Initiative
+from bot.domain.note import NotesClosed
 from bot.domain.post import LATE_AFTER, StatusChange
 from bot.services.progress import post_of
 
@@ -33,13 +36,22 @@ def digest_of(
         since: When the last digest was posted, aware UTC; what changed since then is told. None tells nothing.
         planned_at: When it should have gone out, or None when nobody planned it.
     """
+    initiatives = list(initiatives)
     late_by = timedelta() if planned_at is None else now - planned_at
     return Digest(
         entries=worst_first(_entry(session, initiative, now, since) for initiative in initiatives),
         since=since,
         now=now,
         late_by=late_by if late_by > LATE_AFTER else timedelta(),
+        notes=_notes(session, initiatives, since),
     )
+
+
+def _notes(session: Session, initiatives: Sequence[Initiative], since: datetime | None) -> NotesClosed | None:
+    waits = [] if since is None else closing_times(session, [each.id for each in initiatives], since)
+    if not waits:
+        return None
+    return NotesClosed(len(waits), timedelta(seconds=median(wait.total_seconds() for wait in waits)))
 
 
 def _entry(session: Session, initiative: Initiative, now: datetime, since: datetime | None) -> DigestEntry:

@@ -11,6 +11,7 @@ from bot.db.criteria import Found
 from bot.db.deliveries import OutboxClaim, has_later, replaced_runs
 from bot.db.initiatives import find_initiative_by_id
 from bot.db.models import CriterionRow, OutageRow, OutboxRow
+from bot.db.notes import find_note
 from bot.db.outbox import OutboxKind
 from bot.db.posts import drawn_since, last_post_ts, said_until
 from bot.db.prompts import find_prompt_row
@@ -23,6 +24,7 @@ from bot.domain.digest import Digest
 from bot.domain.goalpost import MovedGoalposts
 from bot.domain.initiative import Initiative, InitiativeState
 from bot.domain.line import CriterionLine
+from bot.domain.note import Note, NoteState
 from bot.domain.outage import Outage
 from bot.domain.post import LATE_AFTER, ProgressPost, StatusChange
 from bot.domain.post_schedule import TOLD_RUNS, MissedRuns, Schedule, ScheduleState, say_missed
@@ -202,6 +204,16 @@ class HandedOverParcel:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteParcel:
+    """What became of a note, for whoever gave it."""
+
+    note: Note
+    to: NoteState
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class HeldParcel:
     """A message of which nobody knows whether it was posted; `what` names it."""
 
@@ -238,6 +250,7 @@ Parcel = (
     | PausedParcel
     | OwnerLeftParcel
     | HandedOverParcel
+    | NoteParcel
     | HeldParcel
     | NotPostedParcel
 )
@@ -308,6 +321,11 @@ def load_parcel(session: Session, claim: OutboxClaim, now: datetime) -> Parcel |
             return OwnerLeftParcel(initiative, facts["who"])
         case OutboxKind.HANDED_OVER:
             return _handed_over(session, claim)
+        case OutboxKind.NOTE_MOVED:
+            note = find_note(session, claim.team_id, facts["note_id"])
+            if note is None:
+                return Dropped("the note was undone")
+            return NoteParcel(note, NoteState(facts["to"]), facts["reason"], facts["by"])
         case OutboxKind.HELD:
             held = session.get_one(OutboxRow, facts["outbox_id"])
             return HeldParcel(facts["outbox_id"], held.channel_id, say_what(session, held))

@@ -30,6 +30,7 @@ from bot.domain.formatting import (
     format_every,
 )
 from bot.domain.names import NAME_LIMIT, fold
+from bot.domain.note import NoteState
 from bot.domain.period import Days, Last
 from bot.domain.post_schedule import PostOnly, ScheduleScope
 from bot.domain.prompt import PromptKind
@@ -209,7 +210,7 @@ def prompts(draw: st.DrawFn) -> requests.AskPrompt:
 
 def _no_word_of_feedback(text: str) -> bool:
     words = text.split()
-    own = ("help", "privacy", "list", "ask", "results", "close", "edit", "export")
+    own = ("help", "privacy", "list", "notes", "ask", "results", "close", "edit", "export")
     return bool(words) and words[0].casefold() not in own
 
 
@@ -310,6 +311,7 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
     requests.AddNote: anything.map(clean).filter(_no_word_of_feedback).map(requests.AddNote)
     | st.sampled_from([name for name in AWKWARD if _no_word_of_feedback(name)]).map(requests.AddNote),
     requests.AskPrompt: prompts(),
+    requests.ListNotes: st.builds(requests.ListNotes, st.none() | st.sampled_from(list(NoteState))),
     requests.PromptResults: titles.map(lambda pair: requests.PromptResults(*pair)),
     requests.ExportResponses: titles.map(lambda pair: requests.ExportResponses(*pair)),
     requests.ClosePrompt: titles.map(lambda pair: requests.ClosePrompt(*pair)),
