@@ -23,6 +23,7 @@ from tests.slack_double import RecordingSlack
 pytestmark = pytest.mark.soak
 
 CHANNELS, EACH = 50, 10
+MOST_TURNS = 1_000_000
 WORKSPACE = METHOD_RATES["chat.postMessage"]
 
 
@@ -71,6 +72,7 @@ class LimitedSlack(RecordingSlack):
         message: Message,
         *,
         thread_ts: str | None = None,
+        broadcast: bool = False,
         key: str | None = None,
         priority: Priority = Priority.DUE_POST,
     ) -> Posted:
@@ -80,7 +82,13 @@ class LimitedSlack(RecordingSlack):
             self.waiting -= 1
             self.sent_at.append((self.time.now_s, channel_id, str(key)))
             return await RecordingSlack.post(
-                self, channel_id, message, thread_ts=thread_ts, key=key, priority=priority
+                self,
+                channel_id,
+                message,
+                thread_ts=thread_ts,
+                broadcast=broadcast,
+                key=key,
+                priority=priority,
             )
 
         self.waiting += 1
@@ -130,7 +138,10 @@ async def test_five_hundred_due_posts_go_out_in_the_least_time_slacks_limits_all
 
         await database.write(write_all)
         size = world.queue.room()
+        turns = 0
         while len(slack.sent_at) < CHANNELS * EACH or world.queue.busy:
+            turns += 1
+            assert turns < MOST_TURNS, "a post that fails is never sent, so this would go on for ever"
             await notify.tick(world.deps, world.queue)
             under_way = size - world.queue.room()
             if under_way and slack.waiting == under_way:
