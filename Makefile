@@ -28,7 +28,7 @@ run: $(READY) ## Run the bot against your workspace (settings from the environme
 test: $(READY) ## Run the tests (under three minutes, loopback only)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not soak" -q
 
-soak: $(READY) ## Run what takes real time: kills, crowds, a year of schedules (at most 15 minutes)
+soak: $(READY) ## Run what takes real time: browsers, kills, crowds, a year of schedules (at most 15 minutes)
 	@timeout 900 $(BIN)/python -m pytest -n 0 -m soak -q
 
 check: $(READY) ## Lint, types and import rules

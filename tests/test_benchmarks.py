@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from rich.console import Console
 
 from benchmarks.__main__ import measure_commands
 from benchmarks.cases import CASES, FLOOR
 from benchmarks.polls import measure_polls, measure_storing, measure_ticks
+
+pytestmark = pytest.mark.soak  # real time is what they measure
 
 
 async def test_every_case_is_answered_beside_the_floor() -> None:

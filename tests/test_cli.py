@@ -22,6 +22,8 @@ from bot.sandbox import Workspace
 from bot.settings import Settings
 from tests.databases import Databases
 
+pytestmark = pytest.mark.soak  # real processes, which take real time
+
 ROOT = Path(__file__).parent.parent
 COMMANDS = ("run", "demo", "check", "poll", "migrate", "manifest")
 PUBLIC = {"LOOPMARK_PUBLIC_URL": "https://x.example"}

@@ -28,7 +28,7 @@ from bot.web.server import Readiness, make_web_app
 from tests.databases import Databases
 from tests.progress_world import ALICE, MONDAY, TEAM, World
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.soak, pytest.mark.asyncio(loop_scope="module")]
 
 ADDRESS = "http://127.0.0.1:3000"
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")

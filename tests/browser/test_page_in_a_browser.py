@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 
 from bot.demo import Demo
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.soak, pytest.mark.asyncio(loop_scope="module")]
 
 
 async def send(page: Page, channel: str, line: str) -> None:

@@ -14,7 +14,7 @@ from bot.examples import World, all_examples
 from bot.sandbox import Channel, User, Workspace
 from bot.sandbox.model import Message
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.soak, pytest.mark.asyncio(loop_scope="module")]
 
 
 class Stage:
