@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
-# Two workers are right for small machines; `make test WORKERS=auto` uses every core.
-WORKERS ?= 2
+# Three workers are right for two cores, since each waits now and then; `make test WORKERS=8` is for larger machines.
+WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test soak check fix migrate bench docs ci
