@@ -15,8 +15,8 @@ from bot.domain.secret import secrets_named
 from bot.errors import SourceError
 from bot.sources.body import shorten
 from bot.sources.github_answers import LOOP_LIMIT_BYTES, read_message
-from bot.sources.http import Fetched
 from bot.sources.protocol import SourceContext
+from bot.sources.request import Fetched
 from bot.sources.requesting import fetch_described
 from bot.sources.url import host_of, origin_of, parse_source_url
 from bot.sources.waiting import asks_to_wait, say_until

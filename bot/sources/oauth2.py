@@ -14,8 +14,8 @@ from urllib.parse import quote_plus, urlencode
 
 from bot.domain.secret import common_hosts
 from bot.errors import SourceError
-from bot.sources.http import Fetched, Request
 from bot.sources.protocol import Fetching, Filled, Grant
+from bot.sources.request import Fetched, Request
 
 MOST_TOKENS = 1_000
 UNSAID = timedelta(minutes=5)

@@ -16,8 +16,8 @@ from bot.domain.entities import straighten
 from bot.domain.secret import secrets_named
 from bot.errors import SourceError, UserError
 from bot.sources.body import shorten
-from bot.sources.http import Fetched
 from bot.sources.protocol import Observed, SourceContext, SourceRequest
+from bot.sources.request import Fetched
 from bot.sources.requesting import check_request_options, fetch_described
 from bot.sources.series import explain_refusal
 from bot.sources.shaping import REDUCERS, check_shape

@@ -12,8 +12,8 @@ from bot.domain.criterion import SourceSpec
 from bot.domain.prompt import Prompt, Tally
 from bot.domain.secret import secrets_named
 from bot.errors import SourceError
-from bot.sources.http import Fetched, Request
 from bot.sources.jsonpath import Evaluator
+from bot.sources.request import Fetched, Request
 
 
 @dataclass(frozen=True, slots=True)

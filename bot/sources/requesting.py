@@ -14,8 +14,8 @@ import httpx
 from bot.domain.criterion import SourceSpec
 from bot.domain.secret import common_hosts, parse_secret_name, put_secrets, secrets_named
 from bot.errors import SourceError, UserError
-from bot.sources.http import Fetched, Request
 from bot.sources.protocol import Filled, Grant, Secrets, SourceContext
+from bot.sources.request import Fetched, Request
 from bot.sources.url import host_of, parse_source_url
 
 AUTH = {

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from bot.errors import SourceError
-from bot.sources.http import Fetched, Fetcher, Request
+from bot.sources.http import Fetcher
+from bot.sources.request import Fetched, Request
 
 KEPT_BYTES = 64_000_000
 """Most bytes of all bodies kept to be asked for again on condition."""

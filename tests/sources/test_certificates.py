@@ -14,9 +14,10 @@ from bot.domain.criterion import SourceKind, SourceSpec
 from bot.errors import ConfigError, SourceError, UserError
 from bot.settings import GivenCertificate, load_settings
 from bot.sources.address import AllowedHosts
-from bot.sources.http import Fetcher, Request
+from bot.sources.http import Fetcher
 from bot.sources.http_json import HttpJson
 from bot.sources.protocol import NoSecrets
+from bot.sources.request import Request
 from bot.sources.requesting import make_request
 
 from .conftest import NOW, MetricServer, _serve

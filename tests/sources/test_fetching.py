@@ -16,7 +16,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.errors import CAUSES, SourceError
 from bot.sources.address import AllowedHosts
-from bot.sources.http import Fetcher, Request
+from bot.sources.http import Fetcher
+from bot.sources.request import Request
 
 from .conftest import NOW, MetricServer
 

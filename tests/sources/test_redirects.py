@@ -8,7 +8,8 @@ import pytest
 
 from bot.errors import SourceError
 from bot.sources.address import AllowedHosts
-from bot.sources.http import Fetcher, Request
+from bot.sources.http import Fetcher
+from bot.sources.request import Request
 
 from .conftest import NOW, MetricServer
 

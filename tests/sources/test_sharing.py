@@ -10,7 +10,8 @@ from aiohttp import web
 
 from bot.errors import SourceError
 from bot.sources.address import AllowedHosts
-from bot.sources.http import Fetcher, Request
+from bot.sources.http import Fetcher
+from bot.sources.request import Request
 from bot.sources.sharing import SharedFetches
 from tests.sources.conftest import NOW, MetricServer
 

@@ -12,10 +12,10 @@ import pytest
 from bot.domain.criterion import SourceKind, SourceSpec
 from bot.errors import SourceError, UserError
 from bot.sources.contract import Recording, SpecOf, assert_source_keeps_contract
-from bot.sources.http import Request
 from bot.sources.http_json import HttpJson
 from bot.sources.manual import Manual
 from bot.sources.protocol import Observed, SourceContext, SourceRequest
+from bot.sources.request import Request
 from bot.sources.table import make_sources
 
 from .github_recordings import GITHUB

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import SourceError
-from bot.sources.http import Fetcher, Request
+from bot.sources.http import Fetcher
+from bot.sources.request import Request
 from bot.sources.waiting import LONGEST_WAIT, asks_to_wait, say_until
 
 from .conftest import NOW, MetricServer
