@@ -11,8 +11,8 @@ import httpx
 from aiohttp.abc import AbstractResolver
 from httpx_aiohttp import AiohttpTransport
 
+from bot.credentials import GivenCertificate
 from bot.errors import SourceError
-from bot.settings import GivenCertificate
 from bot.sources.address import AllowedHosts, GuardedSockets
 from bot.sources.request import Request, is_bound_to
 from bot.sources.url import host_of

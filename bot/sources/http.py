@@ -12,8 +12,8 @@ from typing import Self
 import httpx
 from aiohttp.abc import AbstractResolver
 
+from bot.credentials import GivenCertificate
 from bot.errors import SourceError
-from bot.settings import GivenCertificate
 from bot.sources.address import AllowedHosts, Hop, hop_to, parse_literal
 from bot.sources.connections import Connections
 from bot.sources.failure import TRANSPORT_ERRORS, explain_failure, refuse_address

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from bot.credentials import GivenCertificate
 from bot.domain.criterion import SourceKind, SourceSpec
 from bot.errors import ConfigError, SourceError, UserError
-from bot.settings import GivenCertificate, load_settings
+from bot.settings import load_settings
 from bot.sources.address import AllowedHosts
 from bot.sources.http import Fetcher
 from bot.sources.http_json import HttpJson
