@@ -135,7 +135,8 @@ COMMANDS: Mapping[type[Any], CommandRoute] = {
     requests.AskPrompt: CommandRoute(asking.ask, SLOW),
     requests.OpenAskForm: CommandRoute(asking.open_ask_form, SLOW),
     requests.ListPrompts: CommandRoute(feedback.show_list),
-    requests.PromptResults: CommandRoute(feedback.show_results),
+    # Slow although it only reads, as are its buttons: see PreviewProgress above.
+    requests.PromptResults: CommandRoute(feedback.show_results, SLOW),
     requests.ExportResponses: CommandRoute(exporting.export_responses, SLOW, at_once=PREPARING),
     requests.ClosePrompt: CommandRoute(feedback.ask_to_close),
     requests.ListNotes: CommandRoute(noting.show_notes),
@@ -219,10 +220,10 @@ CLICKS: Mapping[str, ClickRoute] = {
     "move_note": ClickRoute(feedback.move),
     "more_notes": ClickRoute(noting.more_notes),
     "note_state": ClickRoute(noting.press_state, SLOW),
-    "results": ClickRoute(feedback.results_of),
+    "results": ClickRoute(feedback.results_of, SLOW),
     "more_answers": ClickRoute(feedback.results_of),
     "more_prompts": ClickRoute(feedback.more_prompts),
-    "close_prompt": ClickRoute(feedback.close),
+    "close_prompt": ClickRoute(feedback.close, SLOW),
 }
 
 FORMS: Mapping[str, FormListener] = {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.blocks.mrkdwn import escape, person, shorten
 from bot.blocks.parts import actions, button, context, section
+from bot.blocks.result_charts import count_charts
 from bot.domain.message import Block, Message
 from bot.domain.prompt import NUMBERS, Option, Prompt, PromptKind, PromptState, Tally
 from bot.domain.words import frequent_words
@@ -31,9 +32,10 @@ def prompt_message(prompt: Prompt, tally: Tally, privacy: str) -> Message:
     question = section(strong(prompt.question), block_id=f"prompt_{prompt.id}")
     if prompt.state is PromptState.CLOSED:
         facts = f"#{prompt.number} · closed {closed_at(prompt)} · asked by {person(prompt.asked_by)}"
-        outcome = (*outcome_blocks(prompt, tally), *comment_blocks(prompt, tally))
         text = f"{escape(prompt.question)} Closed. {outcome_text(prompt, tally)}"
-        return Message(text=shorten(text, TEXT_LIMIT), blocks=(question, *outcome, context(facts)))
+        above = (question, *outcome_blocks(prompt, tally))
+        below = (*comment_blocks(prompt, tally), context(facts))
+        return with_charts(shorten(text, TEXT_LIMIT), above, count_charts(prompt, tally), below)
     ends = closing(prompt) or "open until it is closed"
     facts = f"#{prompt.number} · {ends} · asked by {person(prompt.asked_by)}"
     text = (
@@ -50,6 +52,13 @@ def prompt_message(prompt: Prompt, tally: Tally, privacy: str) -> Message:
             context(privacy),
         ),
     )
+
+
+def with_charts(
+    text: str, above: Sequence[Block], charts: Sequence[Block], below: Sequence[Block]
+) -> Message:
+    """Return a message with charts, which goes out without them where a workspace refuses them."""
+    return Message(text=text, blocks=(*above, *charts, *below), fallback=(*above, *below) if charts else None)
 
 
 def privacy_line(prompt: Prompt, dialect: str) -> str:

@@ -17,9 +17,11 @@ from bot.blocks.feedback import (
     sections,
     short_question,
     strong,
+    with_charts,
 )
 from bot.blocks.mrkdwn import channel, escape, person, shorten
 from bot.blocks.parts import actions, button, confirm, context, section
+from bot.blocks.result_charts import count_charts
 from bot.domain.durations import ago
 from bot.domain.message import Block, Message
 from bot.domain.note import Note
@@ -41,9 +43,12 @@ def results_message(prompt: Prompt, tally: Tally, *, offset: int = 0) -> Message
         offset: Written answers on the pages before.
     """
     head = f"{strong(prompt.question)}\n#{prompt.number} in {channel(prompt.channel_id)} · {_ends(prompt)}"
-    blocks: list[Block] = [section(head)]
+    above: list[Block] = [section(head)]
+    charts: Sequence[Block] = ()
     if offset == 0:
-        blocks += outcome_blocks(prompt, tally)
+        above += outcome_blocks(prompt, tally)
+        charts = count_charts(prompt, tally)
+    blocks: list[Block] = []
     texts = (tally.texts or ())[offset:]
     room, shown = ROOM_FOR_COMMENTS, 0
     for text in texts[:COMMENTS_ON_A_PAGE]:
@@ -59,7 +64,7 @@ def results_message(prompt: Prompt, tally: Tally, *, offset: int = 0) -> Message
         value = f"{prompt.id}:{offset + shown}"
         blocks.append(actions(button(f"Next {following}", "more_answers", value, label=label)))
     text = f"{escape(prompt.question)} {outcome_text(prompt, tally)}"
-    return Message(text=shorten(text, TEXT_LIMIT), blocks=tuple(blocks))
+    return with_charts(shorten(text, TEXT_LIMIT), above, charts, blocks)
 
 
 def list_message(
