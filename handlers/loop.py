@@ -100,7 +100,8 @@ async def open_line_form(request: OpenLineForm, at: Incoming) -> None:
 
     async def build() -> View:
         initiatives = await at.deps.database.read(own_initiatives, at.actor)
-        line = await at.deps.database.read(open_line, initiatives[0].id)
+        # With several to choose from, one's line in the fields could end up as another's.
+        line = await at.deps.database.read(open_line, initiatives[0].id) if len(initiatives) == 1 else None
         return line_form(
             initiatives,
             channel_id=at.actor.channel_id,

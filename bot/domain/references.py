@@ -70,3 +70,8 @@ def channel(token: Token) -> ChannelRef:
     if isinstance(token.entity, ChannelRef):
         return token.entity
     raise UserError(f"“{cut(token.text)}” is not a channel Slack knows. {CHOOSE_CHANNEL}.", field="channel")
+
+
+def read_criterion_name(line: Line, start: int) -> str:
+    """Return the rest of the line as a criterion's name."""
+    return name_to_end(line, start, what="criterion", field="name")
