@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.blocks.asking import TITLE, AskValues, ask_view, asked_message, asked_view, read_values
-from bot.blocks.feedback import anonymity, privacy_line
+from bot.blocks.feedback import anonymity, named_privacy, privacy_line
+from bot.blocks.series import planned_message, planned_view
 from bot.blocks.views import loading_view
-from bot.domain.entities import ChannelRef, read_line, tokenize
+from bot.domain.entities import ChannelRef, Token, quote, read_line, tokenize
 from bot.domain.feedback import DEFAULT_FLOOR
 from bot.domain.message import Message, View
 from bot.domain.prompt import Prompt, PromptKind
 from bot.domain.prompt_text import check_close_after, parse_floor, parse_options, parse_question
 from bot.domain.quantities import parse_count, parse_duration
 from bot.domain.requests import AskPrompt, OpenAskForm
+from bot.domain.rhythms import parse_every
+from bot.domain.series import Series, check_rhythm
 from bot.errors import DeliveryError, LoopmarkError, UserError
-from bot.services.asking import ask_prompt, only_initiative
+from bot.services.asking import Asked, AskedAgain, ask_prompt, only_initiative
 from bot.services.people import known_person
 from handlers.context import Form, Incoming, ShowView
 from handlers.forms import open_form
 
+_OTHER_WORDS = frozenset({"in", "closes", "anonymous", "floor", *PromptKind})
+"""Words of a typed line that are no part of its rhythm."""
+
 
 async def ask(request: AskPrompt, at: Incoming) -> Message:
     """`/feedback ask "How clear is it?" scale …`: asked, and said where, until when and who sees what."""
-    asked = await ask_prompt(at.deps, at.actor, request)
-    return asked_message(asked.prompt, asked.initiative, _privacy(at, asked.prompt))
+    return _message(await ask_prompt(at.deps, at.actor, request), at)
 
 
 async def open_ask_form(_request: OpenAskForm, at: Incoming) -> None:
@@ -51,9 +58,7 @@ async def _ask_from_form(view_id: str, values: AskValues, request: AskPrompt, at
     except LoopmarkError as error:
         view = await _form(at, values, problem=str(error))
     else:
-        privacy = _privacy(at, asked.prompt)
-        view = asked_view(asked.prompt, asked.initiative, privacy)
-        message = asked_message(asked.prompt, asked.initiative, privacy)
+        view, message = _view(asked, at), _message(asked, at)
     try:
         await at.deps.slack.update_view(view_id, view)
     except DeliveryError as error:
@@ -67,7 +72,7 @@ def read_request(values: AskValues) -> AskPrompt:
     """Return what a filled-in form asks for.
 
     Raises:
-        UserError: field ``question``, ``options``, ``floor``, ``closes`` or ``close_after`` can't be read.
+        UserError: field ``question``, ``options``, ``floor``, ``closes``, ``close_after`` or ``every`` can't be read.
     """
     kind = PromptKind(values.kind)
     lines = [line for line in values.options.splitlines() if line.strip()]
@@ -75,6 +80,9 @@ def read_request(values: AskValues) -> AskPrompt:
         raise UserError("This is for anonymous prompts. Tick Anonymous, or leave it empty.", field="floor")
     floor = parse_floor(values.floor) if values.floor.strip() else DEFAULT_FLOOR
     close_after = parse_count(values.close_after) if values.close_after.strip() else None
+    every = parse_every(values.every) if values.every.strip() else None
+    if every is not None:
+        check_rhythm(every)
     if values.anonymous:
         check_close_after(close_after, floor)
     return AskPrompt(
@@ -86,6 +94,7 @@ def read_request(values: AskValues) -> AskPrompt:
         channel=ChannelRef(values.channel) if values.channel else None,
         closes_in=parse_duration(values.closes, field="closes") if values.closes.strip() else None,
         close_after=close_after,
+        every=every,
     )
 
 
@@ -97,7 +106,8 @@ def read_typed(text: str, channel_id: str) -> AskValues:
         channel_id: Channel the form starts with when none was typed.
     """
     tokens = tokenize(read_line(text))
-    quoted = [token.text for token in tokens if token.quoted]
+    cron = [tokens[place + 1] for place, token in enumerate(tokens[:-1]) if token.key == "cron"]
+    quoted = [token.text for token in tokens if token.quoted and token not in cron]
     kind, floor, closes, close_after, anonymous = PromptKind.SCALE.value, "", "", "", False
     for place, token in enumerate(tokens):
         following = tokens[place + 1].text if place + 1 < len(tokens) else ""
@@ -122,7 +132,21 @@ def read_typed(text: str, channel_id: str) -> AskValues:
         channel=channel_id,
         closes=closes,
         close_after=close_after,
+        every=_typed_rhythm(tokens),
     )
+
+
+def _typed_rhythm(tokens: Sequence[Token]) -> str:
+    """Return what was typed as a rhythm, right or wrong, or nothing."""
+    begins = next((place for place, token in enumerate(tokens) if token.key in ("every", "cron")), None)
+    if begins is None:
+        return ""
+    words: list[str] = []
+    for token in tokens[begins:]:
+        if words and (token.key in _OTHER_WORDS or token.entity is not None):
+            break
+        words.append(quote(token.text) if token.quoted else token.text)
+    return " ".join(words)
 
 
 async def _form(at: Incoming, values: AskValues, *, problem: str = "") -> View:
@@ -136,5 +160,24 @@ async def _form(at: Incoming, values: AskValues, *, problem: str = "") -> View:
     )
 
 
+def _message(asked: Asked | AskedAgain, at: Incoming) -> Message:
+    if isinstance(asked, AskedAgain):
+        privacy = _series_privacy(at, asked.series)
+        return planned_message(asked.series, asked.initiative, privacy, at.deps.now())
+    return asked_message(asked.prompt, asked.initiative, _privacy(at, asked.prompt))
+
+
+def _view(asked: Asked | AskedAgain, at: Incoming) -> View:
+    if isinstance(asked, AskedAgain):
+        privacy = _series_privacy(at, asked.series)
+        return planned_view(TITLE, asked.series, asked.initiative, privacy, at.deps.now())
+    return asked_view(asked.prompt, asked.initiative, _privacy(at, asked.prompt))
+
+
 def _privacy(at: Incoming, prompt: Prompt) -> str:
     return privacy_line(prompt, at.deps.database.dialect)
+
+
+def _series_privacy(at: Incoming, series: Series) -> str:
+    asks = series.request
+    return anonymity(at.deps.database.dialect, asks.floor) if asks.anonymous else named_privacy(asks.kind)

@@ -181,6 +181,7 @@ async def _list_page(at: Incoming, offset: int) -> Message:
         total=feedback.total,
         notes_total=feedback.notes_total,
         now=at.deps.now(),
+        series=feedback.series,
     )
 
 

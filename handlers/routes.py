@@ -55,6 +55,7 @@ from handlers import (
     striking,
     tokens,
     typed,
+    waves,
 )
 from handlers.context import (
     ClickRoute,
@@ -224,6 +225,8 @@ CLICKS: Mapping[str, ClickRoute] = {
     "more_answers": ClickRoute(feedback.results_of),
     "more_prompts": ClickRoute(feedback.more_prompts),
     "close_prompt": ClickRoute(feedback.close, SLOW),
+    "change_series": ClickRoute(waves.press_change, SLOW),
+    "more_series": ClickRoute(waves.more_series),
 }
 
 FORMS: Mapping[str, FormListener] = {

@@ -14,6 +14,7 @@ from bot.blocks.notices import held_message, not_posted, value_due, verdict_aske
 from bot.blocks.outages import outage_message, outage_over_message
 from bot.blocks.progress import Laid, more_message, progress_message, status_reply
 from bot.blocks.refused import schedule_paused
+from bot.blocks.series import series_passed, series_paused
 from bot.blocks.ships import ship_message
 from bot.blocks.strikes import strike_reply
 from bot.db.deliveries import OutboxClaim
@@ -39,6 +40,8 @@ from bot.services.parcels import (
     PromptParcel,
     ReminderParcel,
     ReplyParcel,
+    SeriesPassedParcel,
+    SeriesPausedParcel,
     ShipParcel,
     StrikeParcel,
     VerdictParcel,
@@ -97,6 +100,10 @@ def build(deps: Deps, parcel: Parcel) -> Built:
             return Built(value_due(initiative, line, every))
         case PausedParcel(schedule, because, refused):
             return Built(schedule_paused(schedule, because, refused=refused))
+        case SeriesPausedParcel(series, because):
+            return Built(series_paused(series, because))
+        case SeriesPassedParcel(series, left):
+            return Built(series_passed(series, left, deps.now()))
         case OwnerLeftParcel(initiative, left):
             return Built(owner_left(initiative, left))
         case HandedOverParcel(left, taken, criteria, schedules):

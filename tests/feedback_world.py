@@ -23,7 +23,7 @@ from bot.domain.requests import AskPrompt
 from bot.errors import DeliveryError
 from bot.sandbox.blockkit import check_message, check_view, find_mass_mentions
 from bot.seal import Seal
-from bot.services.asking import ask_prompt
+from bot.services.asking import Asked, ask_prompt
 from bot.services.prompts import mark_posted
 from bot.settings import load_settings
 from bot.tasks import TrackedTasks
@@ -188,6 +188,7 @@ class World:
         """Ask a prompt and note that its message was posted."""
         given = {"question": "How clear is the new form?", "kind": PromptKind.SCALE, **request}
         asked = await ask_prompt(self.deps, actor, AskPrompt(**given))
+        assert isinstance(asked, Asked)
         prompt = asked.prompt
         ts = f"{1795442400 + prompt.id}.000100"
         await self.deps.database.write(mark_posted, prompt.id, prompt.channel_id, ts)

@@ -42,6 +42,7 @@ class AskValues:
         channel: Slack channel id, or empty.
         closes: Duration, as typed.
         close_after: Number of answers, as typed.
+        every: When it is asked again, as typed.
     """
 
     question: str = ""
@@ -52,6 +53,7 @@ class AskValues:
     channel: str = ""
     closes: str = ""
     close_after: str = ""
+    every: str = ""
 
 
 def ask_view(
@@ -125,6 +127,15 @@ def ask_view(
             optional=True,
             max_length=6,
         ),
+        text_input(
+            "every",
+            "Ask again",
+            initial=values.every,
+            placeholder="every Fri 15:00",
+            hint="Days and one time, like every weekday 16:00; each is a prompt of its own. Empty to ask once, now.",
+            optional=True,
+            max_length=150,
+        ),
     ]
     metadata = json.dumps({"channel": typed_in})
     return modal(TITLE, blocks, callback_id=ASK_FORM, submit="Ask", metadata=metadata)
@@ -189,4 +200,5 @@ def read_values(values: Mapping[str, str]) -> AskValues:
         channel=values.get("channel", ""),
         closes=values.get("closes", ""),
         close_after=values.get("close_after", ""),
+        every=values.get("every", ""),
     )

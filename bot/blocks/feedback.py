@@ -151,6 +151,8 @@ def closing(prompt: Prompt) -> str:
         ends.append(when(prompt.closes_at, prompt.zone))
     if prompt.close_after is not None:
         ends.append(after_answers(prompt.close_after))
+    if prompt.series_id is not None and prompt.closes_at is None:
+        ends.append("when it is asked again")
     return f"closes {' or '.join(ends)}" if ends else ""
 
 

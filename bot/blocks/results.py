@@ -22,10 +22,12 @@ from bot.blocks.feedback import (
 from bot.blocks.mrkdwn import channel, escape, person, shorten
 from bot.blocks.parts import actions, button, confirm, context, section
 from bot.blocks.result_charts import count_charts
+from bot.blocks.series import series_blocks
 from bot.domain.durations import ago
 from bot.domain.message import Block, Message
 from bot.domain.note import Note
 from bot.domain.prompt import Prompt, PromptState, Tally
+from bot.domain.series import Series
 
 COMMENTS_ON_A_PAGE = 12
 ROOM_FOR_COMMENTS = 7000
@@ -75,6 +77,7 @@ def list_message(
     total: int,
     notes_total: int,
     now: datetime,
+    series: Sequence[Series] = (),
 ) -> Message:
     """Return one page of a channel's prompts, and with the first page its latest notes.
 
@@ -85,15 +88,15 @@ def list_message(
         total: Prompts the channel has had.
         notes_total: Notes typed in the channel.
         now: Aware UTC.
+        series: What is asked again and again there, for the first page.
     """
-    if not prompts and not notes and offset == 0:
+    if not prompts and not notes and not series and offset == 0:
         text = (
             "No feedback in this channel yet. Type what you think after `/feedback`, or ask: "
             '`/feedback ask "How clear is it?" scale`.'
         )
         return Message(text=text, blocks=(section(text),))
-    blocks: list[Block] = []
-    lines: list[str] = []
+    blocks, lines = series_blocks(series, now)
     for prompt, tally in prompts:
         answers = count_answers(tally.responses)
         line = f"#{prompt.number} {short_question(prompt)} · {answers} · {_ends(prompt)}"

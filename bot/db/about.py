@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Text, func, select, type_coerce
+from sqlalchemy import ColumnElement, Text, func, or_, select, type_coerce
 from sqlmodel import Session
 
 from bot.db.models import Table
@@ -19,11 +19,13 @@ class Kept:
         table: Its table.
         column: Its name; of a JSON column any text in it may be the id.
         words: What a row of theirs is, as it stands after a number (`3 × notes you wrote …`).
+        mentions: The column is a typed line, in which the id stands as a mention.
     """
 
     table: str
     column: str
     words: str
+    mentions: bool = False
 
 
 KEPT: tuple[Kept, ...] = (
@@ -34,6 +36,8 @@ KEPT: tuple[Kept, ...] = (
     Kept("note", "moved_by", "notes you answered, with your words and the time"),
     Kept("response", "respondent", "answers with your name, with their day"),
     Kept("prompt", "asked_by", "prompts you asked"),
+    Kept("series", "asked_by", "prompts you have asked again and again"),
+    Kept("series", "line", "prompts that are asked again and again and name you", mentions=True),
     Kept("initiative", "owner_id", "initiatives you own"),
     Kept("initiative", "created_by", "initiatives you started"),
     Kept("criterion", "owner_id", "criteria you own"),
@@ -71,6 +75,10 @@ def count_kept(session: Session, team_id: str, user_id: str) -> list[tuple[Kept,
         column: ColumnElement[str] = table.c[kept.column]
         if isinstance(column.type, JSONText):
             theirs = type_coerce(column, Text).contains(f'"{user_id}"', autoescape=True)
+        elif kept.mentions:
+            # What follows the id is the end of the mention or a name.
+            shapes = (f"<@{user_id}>", f"<@{user_id}|")
+            theirs = or_(*(column.contains(shape, autoescape=True) for shape in shapes))
         else:
             theirs = column == user_id
         rows = session.execute(

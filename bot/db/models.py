@@ -548,6 +548,38 @@ class PromptRow(Table, table=True):
     """When to try next to erase a closed prompt's key from the database's files, or None."""
     key_erased: bool = False
     """True once the key's bytes are gone from the database's files as well (anonymous prompts)."""
+    series_id: int | None = Field(default=None, index=True)
+    """The series it is a wave of (`series.id`), or None."""
+
+
+class SeriesRow(Table, table=True):
+    """A prompt that is asked again and again, each time as a wave: a prompt of its own."""
+
+    __tablename__ = "series"
+    __table_args__ = (
+        Index(
+            "ix_series_due",
+            "team_id",
+            "due_at",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    line: str = Field(sa_type=Text)
+    """What each wave asks, as domain.formatting writes it, without channel and rhythm."""
+    channel_id: str
+    cadence: str
+    """As domain.formatting writes it (`every Fri 15:00`)."""
+    zone: str
+    state: str = "active"
+    paused_because: str = ""
+    asked_by: str
+    initiative_id: int | None = Field(default=None, foreign_key="initiative.id")
+    created_at: datetime = _at()
+    due_at: datetime | None = _at(nullable=True)
 
 
 class PromptKeyRow(Table, table=True):

@@ -29,6 +29,10 @@ class OutboxKind(StrEnum):
     GOALPOST = "goalpost"  # facts: criterion_id, goalpost_ids; what one edit moved, for the thread
     STRIKE = "strike"  # facts: reading_id, by, reason (empty: it was restored); for the thread
     PROMPT = "prompt"  # facts: prompt_id
+    SERIES_PAUSED = "series_paused"  # facts: series_id, because; to the direct messages of whoever asks it
+    SERIES_PASSED = (
+        "series_passed"  # facts: series_id, who (left); to the direct messages of whoever asks it now
+    )
     SHIP = "ship"  # facts: ship_id
     DECISION_DUE = "decision_due"  # facts: line_id
     DECISION = "decision"  # facts: decision_id; for the thread

@@ -30,6 +30,7 @@ def add_prompt(
     now: datetime,
     closes_at: datetime | None,
     close_after: int | None = None,
+    series_id: int | None = None,
 ) -> PromptRow:
     """Store an open prompt under the workspace's next number and return its row, id included."""
     row = PromptRow(
@@ -47,6 +48,7 @@ def add_prompt(
         created_at=now,
         closes_at=closes_at,
         close_after=close_after,
+        series_id=series_id,
     )
     session.add(row)
     session.flush()
@@ -75,6 +77,7 @@ def to_prompt(row: PromptRow, channel_name: str = "") -> Prompt:
         zone=row.zone,
         ts=row.ts,
         close_after=row.close_after,
+        series_id=row.series_id,
     )
 
 

@@ -454,6 +454,8 @@ def _ask(request: AskPrompt) -> str:
             parts.append(f"floor {request.floor}")
     if request.channel is not None:
         parts.append(f"in {encode_entity(request.channel)}")
+    if request.every is not None:
+        parts.append(format_every(request.every))
     if request.closes_in is not None:
         parts.append(f"closes in {format_duration(request.closes_in)}")
     if request.close_after is not None:

@@ -65,6 +65,7 @@ class Prompt:
         zone: IANA zone of the asker, in which times are shown as text.
         ts: Slack's ts of the posted message, or None until it is posted.
         close_after: Answers with which it closes by itself, or None when no count closes it.
+        series_id: Row id of the series it is a wave of, which closes it with its next wave; or None.
     """
 
     id: int
@@ -85,6 +86,7 @@ class Prompt:
     zone: str
     ts: str | None
     close_after: int | None = None
+    series_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from bot.domain.formatting import example_of
 from bot.domain.names import fold
 from bot.domain.prompt import PromptKind
 from bot.domain.requests import DEFAULT_FLOOR, LOWEST_FLOOR, AskPrompt
+from bot.domain.series import check_rhythm
 from bot.errors import UserError
 
 QUESTION_LIMIT = 500
@@ -19,7 +20,7 @@ FEWEST_OPTIONS = 2
 MOST_OPTIONS = 10
 HIGHEST_FLOOR = 1_000
 
-_KEYWORDS = frozenset({"in", "closes"})
+_KEYWORDS = frozenset({"in", "closes", "every", "cron"})
 _KINDS = {kind.value: kind for kind in PromptKind}
 
 
@@ -53,11 +54,6 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
             reader.take()
             follows = reader.peek()
             floor = parse_floor("" if follows is None else reader.take().text)
-        elif token.key in ("every", "cron"):
-            raise UserError(
-                "A prompt can't be repeated yet. Leave that out to ask once, now; ask again later.",
-                field="cadence",
-            )
         elif token.quoted:
             raise UserError("Quoted answers come after the word choice.", field="options")
         else:
@@ -68,6 +64,8 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
     close_after = reader.found.close_after
     if anonymous:
         check_close_after(close_after, floor)
+    if reader.found.every is not None:
+        check_rhythm(reader.found.every)
     if kind is None:
         raise UserError(
             'Say how it is answered: scale (1 to 5), score or enps (0 to 10), thumbs, text, or choice "A" "B".',
@@ -83,6 +81,7 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
         channel=reader.found.channel,
         closes_in=reader.found.closes_in,
         close_after=close_after,
+        every=reader.found.every,
     )
 
 

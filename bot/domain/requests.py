@@ -45,6 +45,14 @@ class ScheduleChange(StrEnum):
     REMOVE = "remove"
 
 
+class SeriesChange(StrEnum):
+    """What can be done to a prompt that is asked again and again."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
+
+
 @dataclass(frozen=True, slots=True)
 class OpenCriteria:
     """`/criteria`: this channel's criteria, with [Add]."""
@@ -366,6 +374,7 @@ class AskPrompt:
         closes_in: None when no time closes it.
         close_after: Answers with which it closes, at least 1 and never under an anonymous prompt's floor; None
             when no count closes it. Without either it stays open until someone closes it.
+        every: When it is asked again, once a day at most; None to ask once, now.
     """
 
     question: str
@@ -376,6 +385,7 @@ class AskPrompt:
     channel: ChannelRef | None = None
     closes_in: timedelta | None = None
     close_after: int | None = None
+    every: Cadence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,8 +117,8 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
         Usage(
             "ask",
             'ask "QUESTION" scale|score|enps|thumbs|text|choice "A" "B" [anonymous [floor 8]] [in #CHANNEL] '
-            "[closes in 2d] [closes after 5 answers]",
-            "posts a prompt",
+            "[every Fri 15:00] [closes in 2d] [closes after 5 answers]",
+            "posts a prompt; with every or cron, again and again",
         ),
         Usage("list", "list", "lists prompts with their numbers"),
         Usage("results", 'results [#12 | "QUESTION"]', "shows a prompt's results"),

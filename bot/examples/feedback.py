@@ -7,13 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from bot.blocks import answering, asking, feedback, note_states, notes, results
+from bot.blocks import answering, asking, feedback, note_states, notes, results, series
 from bot.db import about
 from bot.domain.feedback import tally
 from bot.domain.message import Message, View
 from bot.domain.note import CLOSED as CLOSED_NOTES
 from bot.domain.note import NoteState
 from bot.domain.prompt import Prompt, PromptKind, PromptState, Response, Tally
+from bot.domain.requests import SeriesChange
+from bot.domain.series import SeriesState
 from bot.examples.world import World
 
 Named = Iterator[tuple[str, Message | View]]
@@ -30,6 +32,7 @@ def examples(world: World) -> Named:
     yield from _answers(world)
     yield from _private(world)
     yield from _notes(world)
+    yield from _series(world)
 
 
 def posted(world: World) -> Mapping[str, Message]:
@@ -128,6 +131,44 @@ def _private(world: World) -> Named:
         "results.list_message/none",
         results.list_message([], [], offset=0, total=0, notes_total=0, now=world.now),
     )
+
+
+def _series(world: World) -> Named:
+    running = world.series()
+    paused = replace(running, state=SeriesState.PAUSED, due_at=None)
+    by_itself = replace(
+        paused, paused_because="That channel is archived: unarchive it or choose another one."
+    )
+    stopped = replace(paused, state=SeriesState.STOPPED)
+    privacy = feedback.anonymity("sqlite", 5)
+    planned = partial(series.planned_message, privacy=privacy, now=world.now)
+    yield "series.planned_message", planned(running, world.initiative)
+    yield (
+        "series.planned_message/no end of its own",
+        planned(replace(running, request=replace(running.request, closes_in=None)), None),
+    )
+    yield "series.planned_view", series.planned_view(asking.TITLE, running, None, privacy, world.now)
+    listed = [running, paused, by_itself] * 4
+    prompt = world.prompt(PromptKind.SCALE)
+    wave = replace(prompt, series_id=1, closes_at=None)
+    yield (
+        "results.list_message/asked again",
+        results.list_message(
+            [(wave, _tally(world, wave))], [], offset=0, total=1, notes_total=0, now=world.now, series=listed
+        ),
+    )
+    yield "feedback.prompt_message/a wave", _message(world, wave)
+    yield "series.series_list", series.series_list(listed, world.now, offset=8)
+    yield "series.series_list/none", series.series_list([], world.now, offset=8)
+    for to, after in zip(SeriesChange, (paused, running, stopped), strict=True):
+        yield f"series.series_changed/{to}", series.series_changed(after, to, world.now)
+    yield (
+        "series.series_changed/revived",
+        series.series_changed(running, SeriesChange.RESUME, world.now, revived=True),
+    )
+    yield "series.series_paused", series.series_paused(by_itself, by_itself.paused_because)
+    for words, each in (("", running), ("/paused", by_itself)):
+        yield f"series.series_passed{words}", series.series_passed(each, world.user_id, world.now)
 
 
 def _notes(world: World) -> Named:

@@ -26,6 +26,9 @@ from bot.domain.post import PostLine, ProgressPost
 from bot.domain.post_schedule import Schedule, ScheduleState
 from bot.domain.prompt import Option, Prompt, PromptKind, PromptState
 from bot.domain.reading import Origin, Reading
+from bot.domain.requests import AskPrompt
+from bot.domain.schedule import next_after
+from bot.domain.series import Series, SeriesState
 from bot.domain.standing import worst
 from bot.domain.status import assess
 
@@ -202,6 +205,29 @@ class World:
             closed_at=self.now if state is PromptState.CLOSED else None,
             zone="Europe/Berlin",
             ts=None,
+        )
+
+    def series(self) -> Series:
+        """Return a prompt that is asked every Friday."""
+        request = AskPrompt(
+            "How clear is <the> new form?", PromptKind.SCALE, anonymous=True, closes_in=timedelta(days=2)
+        )
+        cadence = Weekly((Weekday.FRI,), time(15))
+        return Series(
+            id=0,
+            team_id="T0EXAMPLE",
+            request=request,
+            channel_id=self.channel_id,
+            channel_name="general",
+            cadence=cadence,
+            cadence_text="every Fri 15:00",
+            zone="Europe/Berlin",
+            state=SeriesState.ACTIVE,
+            paused_because="",
+            asked_by=self.user_id,
+            initiative_id=0,
+            created_at=self.now,
+            due_at=next_after(cadence, "Europe/Berlin", self.now, self.now),
         )
 
     def _criterion(

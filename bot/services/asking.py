@@ -10,12 +10,14 @@ from sqlmodel import Session
 from bot.db.initiatives import initiatives_at_home
 from bot.db.outbox import OutboxKind, add_to_outbox
 from bot.db.prompts import add_key, add_prompt, to_prompt
+from bot.db.series import add_series
 from bot.deps import Deps
 from bot.domain.actor import Actor, Channel, Person
 from bot.domain.feedback import validate_floor
 from bot.domain.initiative import Initiative
 from bot.domain.prompt import Option, Prompt, PromptKind
 from bot.domain.requests import AskPrompt
+from bot.domain.series import Series
 from bot.errors import UserError
 from bot.seal import Seal, new_prompt_key
 from bot.services.channels import check_channel
@@ -39,8 +41,21 @@ class Asked:
     initiative: Initiative | None
 
 
-async def ask_prompt(deps: Deps, actor: Actor, request: AskPrompt) -> Asked:
-    """Store a prompt and have it posted in its channel.
+@dataclass(frozen=True, slots=True)
+class AskedAgain:
+    """A series that was stored; its first wave is asked at its first run.
+
+    Attributes:
+        series: The series.
+        initiative: What it is about, or None when that is the channel alone.
+    """
+
+    series: Series
+    initiative: Initiative | None
+
+
+async def ask_prompt(deps: Deps, actor: Actor, request: AskPrompt) -> Asked | AskedAgain:
+    """Store a prompt and have it posted in its channel, now or at each run of its rhythm.
 
     Args:
         deps: The bundle.
@@ -81,31 +96,73 @@ def _store(
     channel: Channel,
     request: AskPrompt,
     now: datetime,
-) -> Asked:
+) -> Asked | AskedAgain:
     initiative = initiative_of(session, actor, channel)
-    row = add_prompt(
+    if request.every is None:
+        return put_prompt(session, seal, person, channel, request, initiative, now)
+    series = add_series(
         session,
         team_id=actor.team_id,
-        question=request.question,
-        kind=request.kind,
-        options=_options(request),
-        anonymous=request.anonymous,
-        floor=request.floor,
-        channel_id=channel.channel_id,
+        request=request,
+        cadence=request.every,
+        channel=channel,
         initiative_id=initiative.id if initiative else None,
         asked_by=actor.user_id,
         zone=person.zone,
         now=now,
+    )
+    return AskedAgain(series, initiative)
+
+
+def put_prompt(
+    session: Session,
+    seal: Seal,
+    asker: Person,
+    channel: Channel,
+    request: AskPrompt,
+    initiative: Initiative | None,
+    now: datetime,
+    *,
+    series_id: int | None = None,
+    key: str | None = None,
+) -> Asked:
+    """Store an open prompt, with its key when it is anonymous, and its message.
+
+    Args:
+        session: An open session.
+        seal: Encrypts the prompt's key.
+        asker: Who asks; times are shown in their zone.
+        channel: Where.
+        request: What; its channel and rhythm do not matter here.
+        initiative: What it is about, or None.
+        now: Aware UTC.
+        series_id: Row id of the series it is a wave of, or None.
+        key: Of its message in the outbox, unique; None for one made of the prompt's id.
+    """
+    row = add_prompt(
+        session,
+        team_id=asker.team_id,
+        question=request.question,
+        kind=request.kind,
+        options=options_of(request),
+        anonymous=request.anonymous,
+        floor=request.floor,
+        channel_id=channel.channel_id,
+        initiative_id=initiative.id if initiative else None,
+        asked_by=asker.user_id,
+        zone=asker.zone,
+        now=now,
         closes_at=now + request.closes_in if request.closes_in else None,
         close_after=request.close_after,
+        series_id=series_id,
     )
     prompt = to_prompt(row, channel.name)
     if prompt.anonymous:
-        add_key(session, actor.team_id, prompt.id, seal.seal(new_prompt_key()))
+        add_key(session, asker.team_id, prompt.id, seal.seal(new_prompt_key()))
     add_to_outbox(
         session,
-        team_id=actor.team_id,
-        key=f"prompt:{prompt.id}",
+        team_id=asker.team_id,
+        key=key or f"prompt:{prompt.id}",
         kind=OutboxKind.PROMPT,
         channel_id=channel.channel_id,
         facts={"prompt_id": prompt.id},
@@ -130,7 +187,8 @@ def only_initiative(session: Session, team_id: str, channel_id: str) -> Initiati
     return here[0] if len(here) == 1 else None
 
 
-def _options(request: AskPrompt) -> tuple[Option, ...]:
+def options_of(request: AskPrompt) -> tuple[Option, ...]:
+    """Return what can be chosen of a prompt, each under an id of its own."""
     match request.kind:
         case PromptKind.SCALE:
             return SCALE

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from bot.db.days_off import add_days_off, days_off_of, remove_days_off
 from bot.db.schedules import plan_anew
+from bot.db.series import plan_series_anew
 from bot.domain.actor import Actor
 from bot.domain.dates import DateSpec, Iso, resolve
 from bot.domain.days_off import LONGEST, DaysOff
@@ -74,6 +75,7 @@ def take_days_off(
         )
     add_days_off(session, actor.team_id, begin, end, by=actor.user_id)
     plan_anew(session, actor.team_id, now)
+    plan_series_anew(session, actor.team_id, now)
     return show_days_off(session, actor, now)
 
 
@@ -101,4 +103,5 @@ def give_up_days_off(session: Session, actor: Actor, day: DateSpec, now: datetim
             )
         remove_days_off(session, entry.id)
     plan_anew(session, actor.team_id, now)
+    plan_series_anew(session, actor.team_id, now)
     return show_days_off(session, actor, now)

@@ -19,6 +19,7 @@ from bot.domain.criterion import CriterionState
 from bot.domain.initiative import Initiative, InitiativeState
 from bot.errors import UserError
 from bot.services.people import learn_person
+from bot.services.waves import pass_all_on
 
 
 def hand_over(session: Session, team_id: str, left: str, now: datetime) -> None:
@@ -40,6 +41,7 @@ def hand_over(session: Session, team_id: str, left: str, now: datetime) -> None:
             criterion.owner_id = heir
             handed.setdefault(heir, []).append(criterion)
     _pass_schedules(session, team_id, [left], handed)
+    pass_all_on(session, team_id, [left], now)
     _tell(session, team_id, left, handed, now)
     for initiative in session.exec(
         select(InitiativeRow).where(
@@ -128,6 +130,7 @@ def _take_over(
         criterion.owner_id = heir
         handed[heir].append(criterion)
     _pass_schedules(session, team_id, gone, handed)
+    pass_all_on(session, team_id, gone, now)
     _tell(session, team_id, left, handed, now, initiative_id=row.id)
     initiative = find_initiative_by_id(session, team_id, row.id)
     assert initiative is not None

@@ -13,18 +13,22 @@ from bot.db.models import OutboxRow
 from bot.db.outages import save_outage_message
 from bot.db.outbox import OutboxKind, OutboxState, add_to_outbox
 from bot.db.posts import save_last_post
+from bot.db.prompts import find_prompt_row
 from bot.db.schedules import find_schedule
+from bot.db.series import find_series
 from bot.db.ships import mark_ship_posted
 from bot.deps import Posted
 from bot.domain.decision import ToldDecision
 from bot.domain.goalpost import MovedGoalposts
 from bot.domain.post import StatusChange
+from bot.domain.series import Series
 from bot.domain.strike import ToldStrike
 from bot.services.deciding import told_decision
 from bot.services.decision_lines import mark_card_posted
 from bot.services.due_posts import pause_and_tell
 from bot.services.prompts import mark_posted
 from bot.services.subjects import moved_goalposts, owner_of, status_change, told_outage, told_strike
+from bot.services.waves import pause_and_tell as pause_series_and_tell
 
 REST_OF: Final = {
     OutboxKind.PROGRESS: (OutboxKind.PROGRESS_MORE, "criterion_ids"),
@@ -109,8 +113,8 @@ def _send_the_rest(session: Session, claim: OutboxClaim, thread_ts: str, now: da
 def fail_for_good(session: Session, claim: OutboxClaim, because: str, now: datetime) -> bool:
     """Write that Slack will not take a message; False when the claim was lost.
 
-    A scheduled post pauses its schedule and whoever set it up is told once. For other posts to a channel the
-    owner is told, at most once a day for the same channel and reason.
+    A scheduled post pauses its schedule, a wave its series, and whoever set it up is told once. For other posts to a
+    channel the owner is told, at most once a day for the same channel and reason.
     """
     if not finish_unsent(session, claim, OutboxState.FAILED, because):
         return False
@@ -121,6 +125,9 @@ def fail_for_good(session: Session, claim: OutboxClaim, because: str, now: datet
             pause_and_tell(session, claim.team_id, schedule, because, now, refused=True)
         return True
     row = session.get_one(OutboxRow, claim.outbox_id)
+    if claim.kind is OutboxKind.PROMPT and (series := _series_of(session, row)) is not None:
+        pause_series_and_tell(session, series, because, now)
+        return True
     owner_id = owner_of(session, row)
     if owner_id is not None:
         add_to_outbox(
@@ -133,6 +140,14 @@ def fail_for_good(session: Session, claim: OutboxClaim, because: str, now: datet
             now=now,
         )
     return True
+
+
+def _series_of(session: Session, row: OutboxRow) -> Series | None:
+    """Return the series a refused prompt is a wave of, if it is one."""
+    prompt = find_prompt_row(session, row.facts["prompt_id"])
+    if prompt is None or prompt.series_id is None:
+        return None
+    return find_series(session, row.team_id, prompt.series_id)
 
 
 def hold(session: Session, claim: OutboxClaim, because: str, now: datetime) -> bool:

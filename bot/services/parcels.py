@@ -16,6 +16,7 @@ from bot.db.outbox import OutboxKind
 from bot.db.posts import drawn_since, last_post_ts, said_until
 from bot.db.prompts import find_prompt_row
 from bot.db.schedules import find_schedule, may_post, postable_of
+from bot.db.series import find_series
 from bot.db.snoozes import snoozed
 from bot.domain.criterion import CriterionState
 from bot.domain.decision import ToldDecision
@@ -29,6 +30,7 @@ from bot.domain.outage import Outage
 from bot.domain.post import LATE_AFTER, ProgressPost, StatusChange
 from bot.domain.post_schedule import TOLD_RUNS, MissedRuns, Schedule, ScheduleState, say_missed
 from bot.domain.prompt import PromptState
+from bot.domain.series import Series, SeriesState
 from bot.domain.ship import ShipView
 from bot.domain.strike import ToldStrike
 from bot.services.deciding import told_decision
@@ -186,6 +188,22 @@ class PausedParcel:
 
 
 @dataclass(frozen=True, slots=True)
+class SeriesPausedParcel:
+    """A series that paused itself, and why."""
+
+    series: Series
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPassedParcel:
+    """A series that somebody asks now because somebody else (Slack user id) has left."""
+
+    series: Series
+    left: str
+
+
+@dataclass(frozen=True, slots=True)
 class OwnerLeftParcel:
     """An initiative whose owner has left."""
 
@@ -248,6 +266,8 @@ Parcel = (
     | VerdictParcel
     | ReminderParcel
     | PausedParcel
+    | SeriesPausedParcel
+    | SeriesPassedParcel
     | OwnerLeftParcel
     | HandedOverParcel
     | NoteParcel
@@ -312,6 +332,13 @@ def load_parcel(session: Session, claim: OutboxClaim, now: datetime) -> Parcel |
             if schedule is None:
                 return Dropped("the schedule was removed")
             return PausedParcel(schedule, facts["because"], facts.get("refused", False))
+        case OutboxKind.SERIES_PAUSED | OutboxKind.SERIES_PASSED:
+            series = find_series(session, claim.team_id, facts["series_id"])
+            if series is None or series.state is SeriesState.STOPPED:
+                return Dropped("the series was stopped")
+            if claim.kind is OutboxKind.SERIES_PASSED:
+                return SeriesPassedParcel(series, facts["who"])
+            return SeriesPausedParcel(series, facts["because"])
         case OutboxKind.OWNER_LEFT:
             initiative = find_initiative_by_id(session, claim.team_id, facts["initiative_id"])
             if initiative is None or initiative.state is not InitiativeState.OPEN:

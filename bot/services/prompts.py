@@ -12,12 +12,14 @@ from sqlmodel import Session
 from bot.db import notes, prompts
 from bot.db.models import PromptRow
 from bot.db.responses import responses_of
+from bot.db.series import series_in_channel
 from bot.deps import Deps
 from bot.domain.actor import Actor
 from bot.domain.feedback import suppress, tally
 from bot.domain.names import fold, nearest
 from bot.domain.note import Note
 from bot.domain.prompt import Prompt, PromptState, Tally
+from bot.domain.series import Series
 from bot.domain.wallclock import show_moment
 from bot.errors import AmbiguousError, UserError
 from bot.services.kin import is_given_away
@@ -46,6 +48,7 @@ class Feedback:
         total: How many prompts the channel has had.
         notes: The channel's latest notes, newest first; empty on later pages.
         notes_total: How many notes were typed in the channel.
+        series: What is asked again and again in the channel; empty on later pages.
     """
 
     prompts: tuple[PromptView, ...]
@@ -53,6 +56,7 @@ class Feedback:
     total: int
     notes: tuple[Note, ...]
     notes_total: int
+    series: tuple[Series, ...] = ()
 
 
 def view_of(session: Session, row: PromptRow) -> PromptView:
@@ -146,13 +150,24 @@ def _chosen(session: Session, actor: Actor, prompt_id: int) -> Prompt:
 
 def _by_title(session: Session, actor: Actor, title: str) -> Prompt:
     seen = prompts.visible_prompts(session, actor)
-    matches = [prompt for prompt in seen if fold(prompt.question) == fold(title)]
+    matches = _newest_waves([prompt for prompt in seen if fold(prompt.question) == fold(title)])
     here = [prompt for prompt in matches if prompt.channel_id == actor.channel_id]
     if matches:
         return _only_one(here or matches, f"More than one prompt asks “{title}”. Which one?")
     near = nearest(title, [prompt.question for prompt in seen])
     hint = "Did you mean " + " or ".join(f"“{question}”" for question in near) + "?" if near else ""
     raise UserError(f"There is no prompt “{title}”. {hint or 'Type `/feedback list` to see them.'}")
+
+
+def _newest_waves(matches: Sequence[Prompt]) -> list[Prompt]:
+    """Return prompts of one question without those that were asked again since."""
+    newest: dict[int, int] = {}
+    for prompt in matches:
+        if prompt.series_id is not None:
+            newest[prompt.series_id] = max(prompt.number, newest.get(prompt.series_id, 0))
+    return [
+        prompt for prompt in matches if prompt.series_id is None or newest[prompt.series_id] == prompt.number
+    ]
 
 
 def _only_one(candidates: Sequence[Prompt], question: str) -> Prompt:
@@ -184,6 +199,7 @@ async def list_feedback(deps: Deps, actor: Actor, *, offset: int = 0) -> Feedbac
             total=prompts.count_prompts_in_channel(*where),
             notes=tuple(latest),
             notes_total=notes.count_notes_in_channel(*where),
+            series=tuple(series_in_channel(*where)) if offset == 0 else (),
         )
 
     return await deps.database.read(load)

@@ -81,6 +81,12 @@ weeklies = st.builds(
 crons = st.sampled_from(["0 9 * * 1", "*/5 * * * *", "0 0 L * *", "30 8-18/2 1,15 JAN-JUN MON#2"]).map(Cron)
 elapsed = st.integers(1, 24 * 60 - 1).map(lambda minutes: Elapsed(timedelta(minutes=minutes)))
 cadences = elapsed | st.builds(Daily, times) | weeklies | st.builds(LastWeekday, times) | crons
+once_a_day = (
+    st.builds(Daily, times)
+    | weeklies
+    | st.builds(LastWeekday, times)
+    | st.sampled_from(["0 9 * * 1", "30 15 1 * *", "0 0 L * *"]).map(Cron)
+)
 date_specs = (
     st.dates(min_value=date(1000, 1, 1)).map(Iso)
     | st.dates(date(2000, 1, 1), date(2000, 12, 31)).map(lambda day: DayMonth(day.day, day.month))
@@ -205,6 +211,7 @@ def prompts(draw: st.DrawFn) -> requests.AskPrompt:
             st.none() | st.integers(1, 366 * 24 * 60).map(lambda minutes: timedelta(minutes=minutes))
         ),
         close_after=draw(st.none() | st.integers(floor if anonymous else 1, 1000)),
+        every=draw(st.none() | once_a_day),
     )
 
 
