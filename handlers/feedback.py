@@ -142,7 +142,7 @@ async def more_prompts(click: Click, at: Incoming) -> Message:
 async def show_results(request: PromptResults, at: Incoming) -> Message:
     """`/feedback results [#12]`."""
     view = await prompt_results(at.deps, at.actor, request)
-    return results_message(view.prompt, view.tally)
+    return results_message(view.prompt, view.tally, view.trend)
 
 
 async def results_of(click: Click, at: Incoming) -> Message:
@@ -150,7 +150,7 @@ async def results_of(click: Click, at: Incoming) -> Message:
     prompt_id, _, offset = click.value.partition(":")
     chosen = replace(at.actor, chosen=(("prompt", int(prompt_id)),))
     view = await prompt_results(at.deps, chosen, PromptResults())
-    return results_message(view.prompt, view.tally, offset=int(offset or 0))
+    return results_message(view.prompt, view.tally, view.trend, offset=int(offset or 0))
 
 
 async def ask_to_close(request: ClosePrompt, at: Incoming) -> Message:
@@ -162,7 +162,7 @@ async def ask_to_close(request: ClosePrompt, at: Incoming) -> Message:
 async def close(click: Click, at: Incoming) -> Redrawn:
     """[Close prompt]: closed for good; whoever asked sees what came of it."""
     view = await close_prompt(at.deps, at.actor, int(click.value))
-    return Redrawn(results_message(view.prompt, view.tally))
+    return Redrawn(results_message(view.prompt, view.tally, view.trend))
 
 
 async def show_privacy(_request: FeedbackPrivacy, at: Incoming) -> Message:

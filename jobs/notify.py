@@ -87,7 +87,7 @@ def build(deps: Deps, parcel: Parcel) -> Built:
             return Built(strike_reply(told, deps.now(), starts_thread=thread_ts is None))
         case PromptParcel(view):
             privacy = privacy_line(view.prompt, deps.database.dialect)
-            return Built(prompt_message(view.prompt, view.tally, privacy))
+            return Built(prompt_message(view.prompt, view.tally, privacy, view.trend))
         case ShipParcel(view):
             return Built(ship_message(view, deps.now()))
         case DecisionParcel(told, thread_ts):

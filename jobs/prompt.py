@@ -41,7 +41,7 @@ async def _draw(deps: Deps, claim: RedrawClaim) -> None:
     view = await deps.database.read(prompt_to_post, prompt_id)
     prompt = view.prompt
     assert prompt.ts is not None, "only posted prompts are claimed"
-    message = prompt_message(prompt, view.tally, privacy_line(prompt, deps.database.dialect))
+    message = prompt_message(prompt, view.tally, privacy_line(prompt, deps.database.dialect), view.trend)
     await deps.slack.update(prompt.channel_id, prompt.ts, message, priority=Priority.REDRAW)
 
 

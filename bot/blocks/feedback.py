@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from bot.blocks.mrkdwn import escape, person, shorten
 from bot.blocks.parts import actions, button, context, section
-from bot.blocks.result_charts import count_charts
+from bot.blocks.result_charts import count_charts, trend_charts
 from bot.domain.message import Block, Message
 from bot.domain.prompt import NUMBERS, Option, Prompt, PromptKind, PromptState, Tally
+from bot.domain.trend import Trend, say_trend
 from bot.domain.words import frequent_words
 
 BAR_LENGTH = 10
@@ -19,23 +20,27 @@ COMMENT_LIMIT = 500
 """Characters of a written answer in the channel; a private answer shows it in full."""
 TEXT_LIMIT = 3900
 SECTION_LIMIT = 2900
+MOST_CHARTS = 2
+"""Of one message, in Slack."""
 
 
-def prompt_message(prompt: Prompt, tally: Tally, privacy: str) -> Message:
+def prompt_message(prompt: Prompt, tally: Tally, privacy: str, trend: Trend | None = None) -> Message:
     """Return the message a prompt is in its channel, as it stands now.
 
     Args:
         prompt: The prompt; its state decides whether there are buttons or the outcome.
         tally: What may be shown of its answers.
         privacy: Who sees what, from `privacy_line`.
+        trend: How a closed wave compares with those before, or None.
     """
     question = section(strong(prompt.question), block_id=f"prompt_{prompt.id}")
     if prompt.state is PromptState.CLOSED:
         facts = f"#{prompt.number} · closed {closed_at(prompt)} · asked by {person(prompt.asked_by)}"
-        text = f"{escape(prompt.question)} Closed. {outcome_text(prompt, tally)}"
-        above = (question, *outcome_blocks(prompt, tally))
+        text = f"{escape(prompt.question)} Closed. {outcome_text(prompt, tally, trend)}"
+        above = (question, *outcome_blocks(prompt, tally, trend))
         below = (*comment_blocks(prompt, tally), context(facts))
-        return with_charts(shorten(text, TEXT_LIMIT), above, count_charts(prompt, tally), below)
+        charts = (*count_charts(prompt, tally), *trend_charts(prompt, trend))
+        return with_charts(shorten(text, TEXT_LIMIT), above, charts, below)
     ends = closing(prompt) or "open until it is closed"
     facts = f"#{prompt.number} · {ends} · asked by {person(prompt.asked_by)}"
     text = (
@@ -108,10 +113,11 @@ def answer_buttons(prompt: Prompt, chosen: str | None = None) -> tuple[Block, ..
     )
 
 
-def outcome_blocks(prompt: Prompt, tally: Tally) -> tuple[Block, ...]:
-    """Return how many answered and what they chose, as far as that may be shown."""
+def outcome_blocks(prompt: Prompt, tally: Tally, trend: Trend | None = None) -> tuple[Block, ...]:
+    """Return how many answered, what they chose, and what they chose before, as far as that may be shown."""
     summary = " ".join([f"{count_answers(tally.responses)}.", *_numbers(prompt, tally)])
-    blocks = sections([summary, *_count_lines(prompt, tally)])
+    waves = [f"Waves: {escape(say_trend(trend))}"] if trend else []
+    blocks = sections([summary, *_count_lines(prompt, tally), *waves])
     return (*blocks, context(escape(tally.hidden_because))) if tally.hidden_because else blocks
 
 
@@ -131,13 +137,15 @@ def comment_blocks(prompt: Prompt, tally: Tally) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def outcome_text(prompt: Prompt, tally: Tally) -> str:
+def outcome_text(prompt: Prompt, tally: Tally, trend: Trend | None = None) -> str:
     """Return what came of a prompt in one escaped paragraph, for notifications and screen readers."""
     parts = [f"{count_answers(tally.responses)}.", *_numbers(prompt, tally)]
     if tally.counts is not None and prompt.options:
         labels = {option.id: option.label for option in prompt.options}
         counts = ", ".join(f"{escape(labels[option_id])}: {count}" for option_id, count in tally.counts)
         parts.append(f"{counts}.")
+    if trend is not None:
+        parts.append(f"Waves: {escape(say_trend(trend))}")
     if tally.hidden_because:
         parts.append(escape(tally.hidden_because))
     parts += [f"“{escape(shorten(text, 300))}”" for text in (tally.texts or ())[:COMMENTS_IN_CHANNEL]]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
-from bot.blocks.charts import LABEL_LIMIT, TITLE_LIMIT
+from bot.blocks.charts import LABEL_LIMIT, TITLE_LIMIT, chart_number, moment_labels
 from bot.blocks.mrkdwn import shorten, unmarked
 from bot.domain.message import Block
 from bot.domain.prompt import Prompt, Tally
+from bot.domain.trend import Trend
 
 MOST_POINTS = 20
 """Of one series in Slack's chart."""
@@ -31,6 +33,25 @@ def count_charts(prompt: Prompt, tally: Tally) -> tuple[Block, ...]:
         "axis_config": {"categories": labels, "y_label": "answers"},
     }
     title = shorten(unmarked(prompt.question), TITLE_LIMIT)
+    return ({"type": "data_visualization", "title": title, "chart": chart},)
+
+
+def trend_charts(prompt: Prompt, trend: Trend | None) -> tuple[Block, ...]:
+    """Return a line chart over the waves of a series; nothing where fewer than two have a value."""
+    waves = [wave for wave in trend.waves if wave.value is not None] if trend else []
+    if trend is None or len(waves) < 2:
+        return ()
+    labels = moment_labels([wave.at for wave in waves], prompt.zone)
+    points = [
+        {"label": label, "value": chart_number(wave.value or Decimal())}
+        for label, wave in zip(labels, waves, strict=True)
+    ]
+    name = shorten(unmarked(trend.measure), LABEL_LIMIT)
+    axes: dict[str, object] = {"categories": labels}
+    if trend.unit:
+        axes["y_label"] = trend.unit
+    chart = {"type": "line", "series": [{"name": name, "data": points}], "axis_config": axes}
+    title = shorten(f"Waves of {unmarked(prompt.question)}", TITLE_LIMIT)
     return ({"type": "data_visualization", "title": title, "chart": chart},)
 
 

@@ -21,13 +21,14 @@ from bot.blocks.feedback import (
 )
 from bot.blocks.mrkdwn import channel, escape, person, shorten
 from bot.blocks.parts import actions, button, confirm, context, section
-from bot.blocks.result_charts import count_charts
+from bot.blocks.result_charts import count_charts, trend_charts
 from bot.blocks.series import series_blocks
 from bot.domain.durations import ago
 from bot.domain.message import Block, Message
 from bot.domain.note import Note
 from bot.domain.prompt import Prompt, PromptState, Tally
 from bot.domain.series import Series
+from bot.domain.trend import Trend
 
 COMMENTS_ON_A_PAGE = 12
 ROOM_FOR_COMMENTS = 7000
@@ -36,20 +37,21 @@ NOTE_SHOWN = 200
 """Characters of a note in a list, which stays within 12,000 in all whatever is escaped."""
 
 
-def results_message(prompt: Prompt, tally: Tally, *, offset: int = 0) -> Message:
+def results_message(prompt: Prompt, tally: Tally, trend: Trend | None = None, *, offset: int = 0) -> Message:
     """Return a prompt's results for one person; written answers come in full and in pages.
 
     Args:
         prompt: The prompt.
         tally: What may be shown of its answers.
+        trend: How a wave compares with those before, or None.
         offset: Written answers on the pages before.
     """
     head = f"{strong(prompt.question)}\n#{prompt.number} in {channel(prompt.channel_id)} · {_ends(prompt)}"
     above: list[Block] = [section(head)]
     charts: Sequence[Block] = ()
     if offset == 0:
-        above += outcome_blocks(prompt, tally)
-        charts = count_charts(prompt, tally)
+        above += outcome_blocks(prompt, tally, trend)
+        charts = (*count_charts(prompt, tally), *trend_charts(prompt, trend))
     blocks: list[Block] = []
     texts = (tally.texts or ())[offset:]
     room, shown = ROOM_FOR_COMMENTS, 0
@@ -65,7 +67,7 @@ def results_message(prompt: Prompt, tally: Tally, *, offset: int = 0) -> Message
         label = f"Next {following} of {left} more written {plural(left, 'answer')}"
         value = f"{prompt.id}:{offset + shown}"
         blocks.append(actions(button(f"Next {following}", "more_answers", value, label=label)))
-    text = f"{escape(prompt.question)} {outcome_text(prompt, tally)}"
+    text = f"{escape(prompt.question)} {outcome_text(prompt, tally, trend)}"
     return with_charts(shorten(text, TEXT_LIMIT), above, charts, blocks)
 
 

@@ -98,6 +98,11 @@ def lock_prompt(session: Session, team_id: str, prompt_id: int) -> PromptRow | N
     ).first()
 
 
+def team_of(session: Session, prompt_id: int) -> str:
+    """Return the Slack workspace id of a prompt that exists."""
+    return session.get_one(PromptRow, prompt_id).team_id
+
+
 def channel_name_of(session: Session, row: PromptRow) -> str:
     """Return the name of the channel a prompt was posted in, without ``#``, possibly empty."""
     channel = session.get(ChannelRow, (row.team_id, row.channel_id))

@@ -5,17 +5,19 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 from bot.blocks import answering, asking, feedback, note_states, notes, results, series
 from bot.db import about
-from bot.domain.feedback import tally
+from bot.domain.feedback import suppress, tally
 from bot.domain.message import Message, View
 from bot.domain.note import CLOSED as CLOSED_NOTES
 from bot.domain.note import NoteState
 from bot.domain.prompt import Prompt, PromptKind, PromptState, Response, Tally
 from bot.domain.requests import SeriesChange
 from bot.domain.series import SeriesState
+from bot.domain.trend import trend_of
 from bot.examples.world import World
 
 Named = Iterator[tuple[str, Message | View]]
@@ -158,6 +160,20 @@ def _series(world: World) -> Named:
         ),
     )
     yield "feedback.prompt_message/a wave", _message(world, wave)
+    past = [
+        replace(
+            world.prompt(PromptKind.SCALE, state=CLOSED),
+            number=n,
+            closed_at=world.now - timedelta(weeks=9 - n),
+        )
+        for n in range(1, 10)
+    ]
+    tallies = [_tally(world, each) for each in past]
+    tallies[6] = suppress(tallies[6], 5)
+    trend = trend_of(list(zip(past, tallies, strict=True)))
+    yield "results.results_message/a wave", results.results_message(past[-1], tallies[-1], trend)
+    last = feedback.prompt_message(past[-1], tallies[-1], _privacy(past[-1]), trend)
+    yield "feedback.prompt_message/a closed wave", last
     yield "series.series_list", series.series_list(listed, world.now, offset=8)
     yield "series.series_list/none", series.series_list([], world.now, offset=8)
     for to, after in zip(SeriesChange, (paused, running, stopped), strict=True):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlmodel import Session, col, select
 
 from bot.db.models import ChannelRow, CriterionRow, InitiativeRow, PromptRow
+from bot.db.series import latest_wave
 from bot.deps import Database
-from bot.domain.prompt import Prompt, Tally
+from bot.domain.prompt import Prompt, PromptState, Tally
 from bot.services.prompts import view_of
 
 
@@ -32,6 +33,8 @@ class ClosedAnswers:
     async def closed(self, number: int) -> tuple[Prompt, Tally] | None:
         """Return a prompt with what its results show, or None where it can't be seen from the home channel.
 
+        A wave stands for its series: the wave that was asked last of those that have closed is read.
+
         The floor is kept by `bot.domain.feedback.tally`, the same that makes the results people see.
         """
         return await self._database.read(self._load, number)
@@ -46,6 +49,9 @@ class ClosedAnswers:
         # A channel nobody asked Slack about may be private.
         if (channel is None or channel.is_private) and row.channel_id != self._home(session):
             return None
+        if row.series_id is not None:
+            closed = latest_wave(session, self._team_id, row.series_id, state=PromptState.CLOSED)
+            row = row if closed is None else closed
         view = view_of(session, row)
         return view.prompt, view.tally
 

@@ -18,7 +18,7 @@ from bot.domain.prompt import Prompt, PromptState
 from bot.domain.requests import ClosePrompt, PromptResults
 from bot.errors import NotAllowedError, UserError
 from bot.seal import Seal
-from bot.services.prompts import PromptView, closed_since, find_prompt, view_of
+from bot.services.prompts import PromptView, closed_since, find_prompt, view_of, with_trend
 from bot.services.sealing import unsealer
 
 ERASE_AGAIN = timedelta(seconds=2)
@@ -82,7 +82,7 @@ async def prompt_results(deps: Deps, actor: Actor, request: PromptResults) -> Pr
         prompt = find_prompt(session, actor, number=request.number, title=request.title)
         row = find_prompt_row(session, prompt.id)
         assert row is not None
-        return view_of(session, row)
+        return with_trend(session, view_of(session, row))
 
     view = await deps.database.read(load)
     if view.prompt.state is PromptState.OPEN and not is_open(view.prompt, deps.now()):

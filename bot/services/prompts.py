@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -12,7 +12,7 @@ from sqlmodel import Session
 from bot.db import notes, prompts
 from bot.db.models import PromptRow
 from bot.db.responses import responses_of
-from bot.db.series import series_in_channel
+from bot.db.series import earlier_waves, series_in_channel
 from bot.deps import Deps
 from bot.domain.actor import Actor
 from bot.domain.feedback import suppress, tally
@@ -20,6 +20,7 @@ from bot.domain.names import fold, nearest
 from bot.domain.note import Note
 from bot.domain.prompt import Prompt, PromptState, Tally
 from bot.domain.series import Series
+from bot.domain.trend import MOST_WAVES, Trend, trend_of
 from bot.domain.wallclock import show_moment
 from bot.errors import AmbiguousError, UserError
 from bot.services.kin import is_given_away
@@ -32,10 +33,11 @@ NOTES_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class PromptView:
-    """A prompt with what may be shown of its answers."""
+    """A prompt with what may be shown of its answers, and of the waves before it where it is one."""
 
     prompt: Prompt
     tally: Tally
+    trend: Trend | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,19 @@ def view_of(session: Session, row: PromptRow) -> PromptView:
     which happens within a tick, and at once for whoever asks for its results.
     """
     prompt = prompts.to_prompt(row, prompts.channel_name_of(session, row))
-    return _view(session, prompt)
+    view = _view(session, prompt)
+    return with_trend(session, view) if prompt.state is PromptState.CLOSED else view
+
+
+def with_trend(session: Session, view: PromptView) -> PromptView:
+    """Return a wave of a series with what it and those before it came to; any other prompt as it is."""
+    prompt = view.prompt
+    if prompt.series_id is None or view.trend is not None:
+        return view
+    team_id = prompts.team_of(session, prompt.id)
+    rows = earlier_waves(session, team_id, prompt.series_id, before=prompt.number, limit=MOST_WAVES - 1)
+    before = [_view(session, prompts.to_prompt(row)) for row in reversed(rows)]
+    return replace(view, trend=trend_of([(each.prompt, each.tally) for each in (*before, view)]))
 
 
 def _view(session: Session, prompt: Prompt) -> PromptView:

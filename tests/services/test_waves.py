@@ -19,11 +19,14 @@ from bot.deps import Database
 from bot.domain.actor import Actor
 from bot.domain.cadence import Weekday, Weekly
 from bot.domain.prompt import PromptKind, PromptState, Response
-from bot.domain.requests import AskPrompt, SeriesChange
+from bot.domain.requests import AskPrompt, PromptResults, SeriesChange
 from bot.domain.series import Series, SeriesState
+from bot.domain.trend import say_trend
 from bot.errors import NotAllowedError, UserError
 from bot.services.answering import answer_prompt
 from bot.services.asking import AskedAgain, ask_prompt
+from bot.services.closed_answers import ClosedAnswers
+from bot.services.closing import prompt_results
 from bot.services.days_off import plan_series_anew
 from bot.services.leaving import hand_over
 from bot.services.outcomes import fail_for_good
@@ -274,3 +277,27 @@ async def test_a_quiet_tick_finds_nothing(world: World) -> None:
     await start(world)
     assert await due_series(world.deps, 10) == []
     assert await world.rows(OutboxRow) == []
+
+
+async def test_results_of_a_wave_compare_it_with_those_before_and_a_hidden_one_is_a_gap(world: World) -> None:
+    series = await start(world, closes_in=None, anonymous=True, floor=3)
+    for week, answers in enumerate((["4", "4", "5"], ["1"], ["2", "2", "3", "3", "4"], [])):
+        await at(world, FRIDAY + WEEK * week)
+        newest = (await waves(world))[-1]
+        assert newest.id is not None
+        for place, answer in enumerate(answers):
+            await answer_prompt(
+                world.deps, Actor(TEAM, f"U0P{place}", "C0GENERAL"), newest.id, Response(answer)
+            )
+    view = await prompt_results(world.deps, ALICE, PromptResults(number=3))
+    assert view.trend is not None
+    assert say_trend(view.trend).startswith("Mean 2.8, was hidden, 4.3. 1 wave stays hidden")
+    # The open wave shows no more of itself than how many answered.
+    view = await prompt_results(world.deps, ALICE, PromptResults(number=4))
+    assert view.trend is not None
+    assert say_trend(view.trend).startswith("Mean not known before the close, was 2.8, hidden, 4.3. 1 wave")
+
+    answers_of = ClosedAnswers(world.deps.database, TEAM, criterion_id=None, channel_id="C0GENERAL")
+    found = await answers_of.closed(1)
+    assert found is not None
+    assert (found[0].number, found[0].series_id, found[1].mean) == (3, series.id, "2.8")

@@ -18,7 +18,7 @@ WEEK = timedelta(days=7)
 async def test_a_team_runs_its_weekly_pulse(stage: Stage) -> None:
     await stage.says(stage.alice, stage.general, "/feedback list")
     outcome = await stage.alice.command(
-        stage.general, '/feedback ask "How clear is it?" scale in #general every Fri 15:00'
+        stage.general, '/feedback ask "How clear is it?" scale every Fri 15:00'
     )
     await stage.settle()
     answer = outcome.messages[-1].shown
@@ -36,6 +36,12 @@ async def test_a_team_runs_its_weekly_pulse(stage: Stage) -> None:
     first, second = stage.posts(stage.general)
     assert "Mean 4.0 of 5." in first.shown
     assert "No answers yet." in second.shown
+
+    results = await stage.says(stage.alice, stage.general, "/feedback results #1")
+    assert "Waves:" not in results
+    await stage.bob.click(second, "2")
+    results = await stage.says(stage.alice, stage.general, "/feedback results #2")
+    assert "Waves: Mean 2.0, was 4.0." in results
 
     # The bot is off over two Fridays: only the later one is asked.
     await stage.stop()
