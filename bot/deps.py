@@ -148,6 +148,14 @@ class Slack(Protocol):
         """Ask for a channel; DeliveryError(error="channel_not_found") for unknown and unseen private ones."""
         ...
 
+    async def members(self, channel_id: str) -> frozenset[str]:
+        """Ask for the user ids of a channel's members; an answer counts for some minutes."""
+        ...
+
+    async def is_member(self, channel_id: str, user_id: str) -> bool:
+        """Say whether somebody is in a channel; not from an old answer when they are not in it."""
+        ...
+
     async def find_posted(
         self, channel_id: str, key: str, *, since: datetime, thread_ts: str | None = None
     ) -> Posted | None:

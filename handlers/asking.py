@@ -8,7 +8,8 @@ from bot.blocks.asking import TITLE, AskValues, ask_view, asked_message, asked_v
 from bot.blocks.feedback import anonymity, named_privacy, privacy_line
 from bot.blocks.series import planned_message, planned_view
 from bot.blocks.views import loading_view
-from bot.domain.entities import ChannelRef, Token, quote, read_line, tokenize
+from bot.domain.audience import Reach, Shown, check_named, check_shown
+from bot.domain.entities import ChannelRef, Token, UserRef, quote, read_line, tokenize
 from bot.domain.feedback import DEFAULT_FLOOR
 from bot.domain.message import Message, View
 from bot.domain.prompt import Prompt, PromptKind
@@ -72,7 +73,8 @@ def read_request(values: AskValues) -> AskPrompt:
     """Return what a filled-in form asks for.
 
     Raises:
-        UserError: field ``question``, ``options``, ``floor``, ``closes``, ``close_after`` or ``every`` can't be read.
+        UserError: field ``question``, ``options``, ``floor``, ``closes``, ``close_after``, ``every``, ``people``
+            or ``results`` can't be read.
     """
     kind = PromptKind(values.kind)
     lines = [line for line in values.options.splitlines() if line.strip()]
@@ -85,6 +87,12 @@ def read_request(values: AskValues) -> AskPrompt:
         check_rhythm(every)
     if values.anonymous:
         check_close_after(close_after, floor)
+    people = tuple(UserRef(user_id) for user_id in values.people.split(",") if user_id)
+    check_named([person.id for person in people], anonymous=values.anonymous, floor=floor, field="people")
+    if people and values.reach == Reach.EVERYONE:
+        raise UserError("Choose people here or everyone above, not both.", field="people")
+    results = Shown(values.results) if values.results else None
+    check_shown(results, anonymous=values.anonymous)
     return AskPrompt(
         question=parse_question(values.question),
         kind=kind,
@@ -95,6 +103,9 @@ def read_request(values: AskValues) -> AskPrompt:
         closes_in=parse_duration(values.closes, field="closes") if values.closes.strip() else None,
         close_after=close_after,
         every=every,
+        reach=Reach.NAMED if people else Reach(values.reach),
+        people=people,
+        results=results,
     )
 
 
@@ -109,6 +120,7 @@ def read_typed(text: str, channel_id: str) -> AskValues:
     cron = [tokens[place + 1] for place, token in enumerate(tokens[:-1]) if token.key == "cron"]
     quoted = [token.text for token in tokens if token.quoted and token not in cron]
     kind, floor, closes, close_after, anonymous = PromptKind.SCALE.value, "", "", "", False
+    reach, people, results = Reach.CHANNEL.value, [], ""
     for place, token in enumerate(tokens):
         following = tokens[place + 1].text if place + 1 < len(tokens) else ""
         if token.key in set(PromptKind):
@@ -121,6 +133,12 @@ def read_typed(text: str, channel_id: str) -> AskValues:
             closes = following
         elif token.key == "after" and place and tokens[place - 1].key == "closes":
             close_after = following
+        elif token.key == "everyone" and place and tokens[place - 1].key == "to":
+            reach = Reach.EVERYONE.value
+        elif token.key == "results" and following.casefold() in set(Shown):
+            results = following.casefold()
+        elif isinstance(token.entity, UserRef):
+            people.append(token.entity.id)
         elif isinstance(token.entity, ChannelRef):
             channel_id = token.entity.id
     return AskValues(
@@ -133,6 +151,9 @@ def read_typed(text: str, channel_id: str) -> AskValues:
         closes=closes,
         close_after=close_after,
         every=_typed_rhythm(tokens),
+        reach=reach,
+        people=",".join(dict.fromkeys(people)),
+        results=results,
     )
 
 
@@ -180,4 +201,6 @@ def _privacy(at: Incoming, prompt: Prompt) -> str:
 
 def _series_privacy(at: Incoming, series: Series) -> str:
     asks = series.request
-    return anonymity(at.deps.database.dialect, asks.floor) if asks.anonymous else named_privacy(asks.kind)
+    if asks.anonymous:
+        return anonymity(at.deps.database.dialect, asks.floor)
+    return named_privacy(asks.kind, asks.results or Shown.LIVE)

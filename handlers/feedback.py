@@ -85,7 +85,7 @@ async def open_answer(click: Click, at: Incoming) -> None:
     """[Answer] on a prompt answered in words: its form, with the answer given before."""
 
     async def build() -> View:
-        mine = await own_answer(at.deps, at.actor, int(click.value))
+        mine = await own_answer(at.deps, at.actor, int(click.value), to_answer=True)
         return answer_view(mine.prompt, mine.response, _privacy(at, mine.prompt))
 
     await open_form(at, TITLE, build)

@@ -40,6 +40,7 @@ from handlers import (
     history,
     home,
     initiatives,
+    inviting,
     leaving,
     loop,
     maintenance,
@@ -213,6 +214,7 @@ CLICKS: Mapping[str, ClickRoute] = {
     "remove_days_off": ClickRoute(days_off.press_remove),
     # --- feedback
     "vote": ClickRoute(feedback.vote),
+    "answer_prompt": ClickRoute(inviting.press_answer, SLOW),
     "answer_text": ClickRoute(feedback.open_answer, SLOW),
     "change": ClickRoute(feedback.change),
     "withdraw": ClickRoute(feedback.withdraw),

@@ -8,12 +8,14 @@ from bot.blocks.decisions import decision_card, decision_reply
 from bot.blocks.digests import digest_details, digest_message
 from bot.blocks.feedback import privacy_line, prompt_message
 from bot.blocks.goalposts import goalposts_reply
+from bot.blocks.inviting import asked_of_you
 from bot.blocks.leaving import handed_over, owner_left
 from bot.blocks.note_states import note_moved
 from bot.blocks.notices import held_message, not_posted, value_due, verdict_asked
 from bot.blocks.outages import outage_message, outage_over_message
 from bot.blocks.progress import Laid, more_message, progress_message, status_reply
 from bot.blocks.refused import schedule_paused
+from bot.blocks.results import shared_message
 from bot.blocks.series import series_passed, series_paused
 from bot.blocks.ships import ship_message
 from bot.blocks.strikes import strike_reply
@@ -21,6 +23,7 @@ from bot.db.deliveries import OutboxClaim
 from bot.deps import Deps
 from bot.services.delivery import Built, claim_deliveries, deliver
 from bot.services.parcels import (
+    AskedParcel,
     CardParcel,
     DecisionParcel,
     DigestMoreParcel,
@@ -40,6 +43,7 @@ from bot.services.parcels import (
     PromptParcel,
     ReminderParcel,
     ReplyParcel,
+    ResultsParcel,
     SeriesPassedParcel,
     SeriesPausedParcel,
     ShipParcel,
@@ -88,6 +92,10 @@ def build(deps: Deps, parcel: Parcel) -> Built:
         case PromptParcel(view):
             privacy = privacy_line(view.prompt, deps.database.dialect)
             return Built(prompt_message(view.prompt, view.tally, privacy, view.trend))
+        case AskedParcel(prompts):
+            return Built(asked_of_you(prompts, deps.database.dialect))
+        case ResultsParcel(view):
+            return Built(shared_message(view.prompt, view.tally))
         case ShipParcel(view):
             return Built(ship_message(view, deps.now()))
         case DecisionParcel(told, thread_ts):

@@ -53,6 +53,9 @@ class MemorySlack:
     opened: list[View] = field(default_factory=list)
     views: dict[str, View] = field(default_factory=dict)
     refusals: list[DeliveryError] = field(default_factory=list)
+    outsiders: set[tuple[str, str]] = field(default_factory=set)
+    lookups: int = 0
+    unreachable: bool = False
     on_update: Callable[[], Any] | None = None
 
     async def post(
@@ -118,6 +121,18 @@ class MemorySlack:
         if channel_id not in CHANNELS:
             raise DeliveryError("no such channel", error="channel_not_found", permanent=True)
         return CHANNELS[channel_id]
+
+    async def members(self, channel_id: str) -> frozenset[str]:
+        """Know Alice, Bob and Charlie, unless they are outsiders."""
+        everyone = (ALICE.user_id, BOB.user_id, CHARLIE.user_id)
+        return frozenset(user for user in everyone if (channel_id, user) not in self.outsiders)
+
+    async def is_member(self, channel_id: str, user_id: str) -> bool:
+        """Take everybody for a member who is no outsider."""
+        self.lookups += 1
+        if self.unreachable:
+            raise DeliveryError("Slack can't be asked.", error="timeout", permanent=False)
+        return (channel_id, user_id) not in self.outsiders
 
     async def find_posted(
         self, channel_id: str, key: str, *, since: datetime, thread_ts: str | None = None

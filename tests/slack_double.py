@@ -218,6 +218,15 @@ class RecordingSlack:
             raise DeliveryError("Slack knows no such channel.", error="channel_not_found", permanent=True)
         return self.channels[channel_id]
 
+    async def members(self, channel_id: str) -> frozenset[str]:
+        """Know Alice and Bob in every channel."""
+        assert channel_id in self.channels
+        return frozenset({"U0ALICE", "U0BOB"})
+
+    async def is_member(self, channel_id: str, user_id: str) -> bool:
+        """Take everybody for a member."""
+        return bool(channel_id and user_id)
+
     def slack_now(self) -> datetime:
         """Return Slack's time."""
         return self._now() + self.skew

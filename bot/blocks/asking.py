@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.blocks.feedback import after_answers, short_question, spell_moment
-from bot.blocks.mrkdwn import channel, escape
+from bot.blocks.mrkdwn import channel, escape, person
 from bot.blocks.parts import actions, context, input_block, option, section, select_input, text_input
 from bot.blocks.results import close_button
 from bot.blocks.views import modal
+from bot.domain.audience import MOST_NAMED, Reach, Shown
 from bot.domain.initiative import Initiative
 from bot.domain.message import Block, Message, View
 from bot.domain.prompt import Prompt, PromptKind
@@ -26,6 +27,13 @@ KINDS = {
     PromptKind.THUMBS: ("Thumbs", "Up or down"),
     PromptKind.CHOICE: ("Choice", "One of your options"),
     PromptKind.TEXT: ("Text", "A few words of their own"),
+}
+
+REACHES = {Reach.CHANNEL: "Members of the channel", Reach.EVERYONE: "Everyone who sees it"}
+RESULTS = {
+    Shown.LIVE: ("Live", "Counts show while it is open"),
+    Shown.HIDDEN: ("Hidden", "Until it closes; you see them before"),
+    Shown.SHARED: ("Shared", "Hidden, then posted when it closes"),
 }
 
 
@@ -43,6 +51,9 @@ class AskValues:
         closes: Duration, as typed.
         close_after: Number of answers, as typed.
         every: When it is asked again, as typed.
+        reach: `channel` or `everyone`; people go before it.
+        people: Slack user ids, joined by commas.
+        results: `Shown` value, or empty for what is usual.
     """
 
     question: str = ""
@@ -54,6 +65,9 @@ class AskValues:
     closes: str = ""
     close_after: str = ""
     every: str = ""
+    reach: str = Reach.CHANNEL.value
+    people: str = ""
+    results: str = ""
 
 
 def ask_view(
@@ -109,6 +123,7 @@ def ask_view(
             max_length=6,
         ),
         _channel(values.channel),
+        *audience_inputs(values.reach, values.people, values.results),
         text_input(
             "closes",
             "Closes in",
@@ -141,6 +156,28 @@ def ask_view(
     return modal(TITLE, blocks, callback_id=ASK_FORM, submit="Ask", metadata=metadata)
 
 
+def audience_inputs(reach: str, people: str, results: str) -> tuple[Block, ...]:
+    """Return the inputs that say who may answer and when results are seen."""
+    reaches = [option(name, each.value) for each, name in REACHES.items()]
+    chosen = next((each for each in reaches if each["value"] == reach), reaches[0])
+    shown = [option("As usual", "usual", "Live; at the close if anonymous")]
+    shown += [option(name, each.value, about) for each, (name, about) in RESULTS.items()]
+    when = next((each for each in shown if each["value"] == results), shown[0])
+    picker: dict[str, Any] = {
+        "type": "multi_users_select",
+        "action_id": "people",
+        "max_selected_items": MOST_NAMED,
+    }
+    if people:
+        picker["initial_users"] = people.split(",")
+    hint = "Each gets a direct message, and nobody else can answer. Empty for those above."
+    return (
+        select_input("to", "Who may answer", reaches, initial=chosen),
+        input_block("people", "Only these people", picker, hint=hint, optional=True),
+        select_input("results", "Results", shown, initial=when),
+    )
+
+
 def asked_message(prompt: Prompt, initiative: Initiative | None, privacy: str) -> Message:
     """Tell whoever asked what was asked, when it closes and who sees what."""
     said = _asked(prompt, initiative)
@@ -155,6 +192,8 @@ def asked_view(prompt: Prompt, initiative: Initiative | None, privacy: str) -> V
 
 def _asked(prompt: Prompt, initiative: Initiative | None) -> str:
     about = f" about {escape(initiative.name)}" if initiative else ""
+    if prompt.named:
+        about += f" and by direct message to {', '.join(person(each) for each in prompt.named)}"
     closes = [f"{spell_moment(prompt.closes_at, prompt.zone)} ({prompt.zone})"] if prompt.closes_at else []
     if prompt.close_after is not None:
         closes.append(after_answers(prompt.close_after))
@@ -201,4 +240,7 @@ def read_values(values: Mapping[str, str]) -> AskValues:
         closes=values.get("closes", ""),
         close_after=values.get("close_after", ""),
         every=values.get("every", ""),
+        reach=values.get("to", "") or Reach.CHANNEL.value,
+        people=values.get("people", ""),
+        results="" if values.get("results") == "usual" else values.get("results", ""),
     )

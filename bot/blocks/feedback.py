@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 from bot.blocks.mrkdwn import escape, person, shorten
 from bot.blocks.parts import actions, button, context, section
 from bot.blocks.result_charts import count_charts, trend_charts
+from bot.domain.audience import Reach, Shown
 from bot.domain.message import Block, Message
 from bot.domain.prompt import NUMBERS, Option, Prompt, PromptKind, PromptState, Tally
 from bot.domain.trend import Trend, say_trend
 from bot.domain.words import frequent_words
 
 BAR_LENGTH = 10
+NAMES_SHOWN = 10
 COMMENTS_IN_CHANNEL = 8
 COMMENT_LIMIT = 500
 """Characters of a written answer in the channel; a private answer shows it in full."""
@@ -42,7 +44,7 @@ def prompt_message(prompt: Prompt, tally: Tally, privacy: str, trend: Trend | No
         charts = (*count_charts(prompt, tally), *trend_charts(prompt, trend))
         return with_charts(shorten(text, TEXT_LIMIT), above, charts, below)
     ends = closing(prompt) or "open until it is closed"
-    facts = f"#{prompt.number} · {ends} · asked by {person(prompt.asked_by)}"
+    facts = f"#{prompt.number} · {ends} · asked by {person(prompt.asked_by)}{audience(prompt)}"
     text = (
         f"{escape(prompt.question)} {_how(prompt)} {' '.join(_so_far(prompt, tally))} "
         f"Prompt #{prompt.number}, {ends}. {privacy}"
@@ -66,6 +68,19 @@ def with_charts(
     return Message(text=text, blocks=(*above, *charts, *below), fallback=(*above, *below) if charts else None)
 
 
+def audience(prompt: Prompt) -> str:
+    """Return who may answer (`` · anyone may answer``); nothing where that is the channel's members."""
+    match prompt.reach:
+        case Reach.CHANNEL:
+            return ""
+        case Reach.EVERYONE:
+            return " · anyone may answer"
+        case Reach.NAMED:
+            shown = [person(user_id) for user_id in prompt.named[:NAMES_SHOWN]]
+            left = len(prompt.named) - len(shown)
+            return f" · for {', '.join(shown)}{f' and {left} more' if left else ''}"
+
+
 def privacy_line(prompt: Prompt, dialect: str) -> str:
     """Return who sees what of an answer to a prompt, before anybody answers.
 
@@ -73,7 +88,9 @@ def privacy_line(prompt: Prompt, dialect: str) -> str:
         prompt: The prompt.
         dialect: ``sqlite`` or ``postgresql``: what a close can erase (product.md, "Anonymity, exactly").
     """
-    return anonymity(dialect, prompt.floor) if prompt.anonymous else named_privacy(prompt.kind)
+    return (
+        anonymity(dialect, prompt.floor) if prompt.anonymous else named_privacy(prompt.kind, prompt.results)
+    )
 
 
 def anonymity(dialect: str, floor: int) -> str:
@@ -90,10 +107,17 @@ def anonymity(dialect: str, floor: int) -> str:
     )
 
 
-def named_privacy(kind: PromptKind) -> str:
-    """Return who sees what of an answer that is not anonymous."""
+def named_privacy(kind: PromptKind, results: Shown) -> str:
+    """Return who sees what of an answer that is not anonymous, and when."""
     shown = "the answers" if kind is PromptKind.TEXT else "how many chose what"
-    return f"Not anonymous: answers are stored with your name. This channel sees {shown}, without names."
+    stored = "Not anonymous: answers are stored with your name."
+    match results:
+        case Shown.LIVE:
+            return f"{stored} This channel sees {shown}, without names."
+        case Shown.HIDDEN:
+            return f"{stored} This channel sees {shown} when it closes, without names; whoever asked sees it before."
+        case Shown.SHARED:
+            return f"{stored} Nobody sees {shown} before it closes; then this channel does, without names."
 
 
 def answer_buttons(prompt: Prompt, chosen: str | None = None) -> tuple[Block, ...]:

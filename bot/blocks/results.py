@@ -9,6 +9,7 @@ from bot.blocks.feedback import (
     TEXT_LIMIT,
     closed_at,
     closing,
+    comment_blocks,
     count_answers,
     outcome_blocks,
     outcome_text,
@@ -69,6 +70,15 @@ def results_message(prompt: Prompt, tally: Tally, trend: Trend | None = None, *,
         blocks.append(actions(button(f"Next {following}", "more_answers", value, label=label)))
     text = f"{escape(prompt.question)} {outcome_text(prompt, tally, trend)}"
     return with_charts(shorten(text, TEXT_LIMIT), above, charts, blocks)
+
+
+def shared_message(prompt: Prompt, tally: Tally) -> Message:
+    """Return what came of a closed prompt, as a message of its own for the channel."""
+    head = f"Results of {strong(prompt.question)}"
+    facts = f"#{prompt.number} · closed {closed_at(prompt)} · asked by {person(prompt.asked_by)}"
+    text = f"Results of “{escape(prompt.question)}” {outcome_text(prompt, tally)}"
+    outcome = (*outcome_blocks(prompt, tally), *comment_blocks(prompt, tally))
+    return Message(text=shorten(text, TEXT_LIMIT), blocks=(section(head), *outcome, context(facts)))
 
 
 def list_message(

@@ -38,6 +38,7 @@ KEPT: tuple[Kept, ...] = (
     Kept("prompt", "asked_by", "prompts you asked"),
     Kept("series", "asked_by", "prompts you have asked again and again"),
     Kept("series", "line", "prompts that are asked again and again and name you", mentions=True),
+    Kept("prompt", "named", "prompts that name you"),
     Kept("initiative", "owner_id", "initiatives you own"),
     Kept("initiative", "created_by", "initiatives you started"),
     Kept("criterion", "owner_id", "criteria you own"),

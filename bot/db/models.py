@@ -539,6 +539,12 @@ class PromptRow(Table, table=True):
     closed_at: datetime | None = _at(nullable=True)
     close_after: int | None = None
     """Answers with which the prompt closes by itself, or None."""
+    reach: str = Field(default="channel", sa_column_kwargs={"server_default": "channel"})
+    """Who may answer: `channel`, `everyone`, `named`."""
+    named: Any = Field(default=None, sa_type=JSONText, nullable=True)
+    """Slack user ids of those it names, or None."""
+    results: str = Field(default="live", sa_column_kwargs={"server_default": "live"})
+    """When results are seen: `live`, `hidden`, `shared`."""
     ts: str | None = None
     redraw_at: datetime | None = _at(nullable=True)
     """When the message has to be drawn again, or None when it shows the last state."""

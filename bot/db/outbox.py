@@ -33,6 +33,8 @@ class OutboxKind(StrEnum):
     SERIES_PASSED = (
         "series_passed"  # facts: series_id, who (left); to the direct messages of whoever asks it now
     )
+    PROMPT_ASKED = "prompt_asked"  # facts: prompt_ids; to the direct messages of whoever is asked
+    PROMPT_RESULTS = "prompt_results"  # facts: prompt_id; what came of a prompt, for its channel
     SHIP = "ship"  # facts: ship_id
     DECISION_DUE = "decision_due"  # facts: line_id
     DECISION = "decision"  # facts: decision_id; for the thread

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, delete, select
 from bot.db.counters import next_number
 from bot.db.models import ChannelRow, PromptKeyRow, PromptRow
 from bot.domain.actor import Actor
+from bot.domain.audience import Reach, Shown
 from bot.domain.prompt import Option, Prompt, PromptKind, PromptState
 
 
@@ -31,6 +32,9 @@ def add_prompt(
     closes_at: datetime | None,
     close_after: int | None = None,
     series_id: int | None = None,
+    reach: Reach = Reach.CHANNEL,
+    named: Sequence[str] = (),
+    results: Shown = Shown.LIVE,
 ) -> PromptRow:
     """Store an open prompt under the workspace's next number and return its row, id included."""
     row = PromptRow(
@@ -49,6 +53,9 @@ def add_prompt(
         closes_at=closes_at,
         close_after=close_after,
         series_id=series_id,
+        reach=reach.value,
+        named=list(named) or None,
+        results=results.value,
     )
     session.add(row)
     session.flush()
@@ -78,6 +85,9 @@ def to_prompt(row: PromptRow, channel_name: str = "") -> Prompt:
         ts=row.ts,
         close_after=row.close_after,
         series_id=row.series_id,
+        reach=Reach(row.reach),
+        named=tuple(row.named or ()),
+        results=Shown(row.results),
     )
 
 

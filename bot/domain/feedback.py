@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from bot.domain.audience import Shown
 from bot.domain.prompt import NUMBERS, Prompt, PromptKind, PromptState, Response, Tally
 from bot.errors import UserError
 
@@ -48,10 +49,17 @@ def validate_floor(floor: int, *, former: int = LEAST_FLOOR) -> int:
     return floor
 
 
-def tally(prompt: Prompt, responses: Sequence[Response], now: datetime, rng: random.Random) -> Tally:
+def tally(
+    prompt: Prompt,
+    responses: Sequence[Response],
+    now: datetime,
+    rng: random.Random,
+    *,
+    for_asker: bool = False,
+) -> Tally:
     """Return what may be shown of a prompt's responses now (product.md, "Anonymity, exactly").
 
-    A named prompt shows everything at once. An anonymous one shows how many answered; its results
+    A named prompt shows everything at once, or at its close. An anonymous one shows how many answered; its results
     appear when it has closed and from the floor up, its comments from as many comments up, shuffled.
 
     Args:
@@ -59,8 +67,11 @@ def tally(prompt: Prompt, responses: Sequence[Response], now: datetime, rng: ran
         responses: One per person, none withdrawn.
         now: Aware UTC.
         rng: Shuffles comments; must not be predictable (`random.SystemRandom`) outside tests.
+        for_asker: Whether whoever asked looks, who sees hidden results of a named prompt at any time.
     """
     answered = len(responses)
+    if not prompt.anonymous and is_open(prompt, now) and not _may_look(prompt, for_asker):
+        return Tally(answered, None, None, None, "Results are hidden until it closes.")
     if not prompt.anonymous:
         counts, texts = _show(prompt, responses)
         return _with_numbers(prompt, Tally(answered, counts, texts, None, ""))
@@ -87,6 +98,10 @@ def suppress(shown: Tally, floor: int) -> Tally:
     few = f"what fewer than {floor} people answered"
     because = f"Results stay hidden: with other results of this question they would show {few}."
     return Tally(shown.responses, None, None, None, because)
+
+
+def _may_look(prompt: Prompt, for_asker: bool) -> bool:
+    return prompt.results is Shown.LIVE or (prompt.results is Shown.HIDDEN and for_asker)
 
 
 def _show(

@@ -11,6 +11,7 @@ from datetime import time, timedelta
 from decimal import Decimal
 
 from bot.domain.addresses import WHOLE_BODY
+from bot.domain.audience import Reach
 from bot.domain.cadence import WORKDAYS, Cadence, Cron, Daily, Elapsed, LastWeekday, Weekly
 from bot.domain.criterion import Condition, CriterionState, Direction, Kind, SourceKind, SourceSpec
 from bot.domain.dates import MONTHS, DateSpec, DayMonth, EndOf, In, Iso
@@ -452,6 +453,9 @@ def _ask(request: AskPrompt) -> str:
         parts.append("anonymous")
         if request.floor != DEFAULT_FLOOR:
             parts.append(f"floor {request.floor}")
+    if request.reach is not Reach.CHANNEL:
+        to = " ".join(encode_entity(person) for person in request.people) or Reach.EVERYONE.value
+        parts.append(f"to {to}")
     if request.channel is not None:
         parts.append(f"in {encode_entity(request.channel)}")
     if request.every is not None:
@@ -460,6 +464,8 @@ def _ask(request: AskPrompt) -> str:
         parts.append(f"closes in {format_duration(request.closes_in)}")
     if request.close_after is not None:
         parts.append(f"closes after {request.close_after} answer{'' if request.close_after == 1 else 's'}")
+    if request.results is not None:
+        parts.append(f"results {request.results}")
     return " ".join(parts)
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.audience import Reach, Shown
+
 
 class PromptKind(StrEnum):
     """How a prompt is answered."""
@@ -66,6 +68,9 @@ class Prompt:
         ts: Slack's ts of the posted message, or None until it is posted.
         close_after: Answers with which it closes by itself, or None when no count closes it.
         series_id: Row id of the series it is a wave of, which closes it with its next wave; or None.
+        reach: Who may answer.
+        named: Slack user ids of those it names, in order; empty unless it reaches them alone.
+        results: When results are seen; those of anonymous prompts never before the close.
     """
 
     id: int
@@ -87,6 +92,9 @@ class Prompt:
     ts: str | None
     close_after: int | None = None
     series_id: int | None = None
+    reach: Reach = Reach.CHANNEL
+    named: tuple[str, ...] = ()
+    results: Shown = Shown.LIVE
 
 
 @dataclass(frozen=True, slots=True)

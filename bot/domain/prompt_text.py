@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.domain.audience import Reach, Shown, check_named, check_shown
 from bot.domain.clauses import ClauseReader
-from bot.domain.entities import DOUBLE_QUOTES, Line, clean, collapse, cut, tokenize
+from bot.domain.entities import DOUBLE_QUOTES, Line, UserRef, clean, collapse, cut, tokenize
 from bot.domain.formatting import example_of
 from bot.domain.names import fold
 from bot.domain.prompt import PromptKind
+from bot.domain.references import CHOOSE_PERSON
 from bot.domain.requests import DEFAULT_FLOOR, LOWEST_FLOOR, AskPrompt
 from bot.domain.series import check_rhythm
 from bot.errors import UserError
@@ -40,6 +42,8 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
     options: tuple[str, ...] = ()
     anonymous = False
     floor: int | None = None
+    to: tuple[UserRef, ...] | None = None
+    results: Shown | None = None
     while (token := reader.peek()) is not None:
         if token.key in _KINDS:
             if kind is not None:
@@ -54,6 +58,14 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
             reader.take()
             follows = reader.peek()
             floor = parse_floor("" if follows is None else reader.take().text)
+        elif token.key == "to":
+            _refuse_twice(token.text, to is not None, field="to")
+            reader.take()
+            to = _people(reader)
+        elif token.key == "results":
+            _refuse_twice(token.text, results is not None, field="results")
+            reader.take()
+            results = _shown(reader)
         elif token.quoted:
             raise UserError("Quoted answers come after the word choice.", field="options")
         else:
@@ -66,6 +78,8 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
         check_close_after(close_after, floor)
     if reader.found.every is not None:
         check_rhythm(reader.found.every)
+    check_shown(results, anonymous=anonymous)
+    check_named([person.id for person in to or ()], anonymous=anonymous, floor=floor)
     if kind is None:
         raise UserError(
             'Say how it is answered: scale (1 to 5), score or enps (0 to 10), thumbs, text, or choice "A" "B".',
@@ -82,6 +96,9 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
         closes_in=reader.found.closes_in,
         close_after=close_after,
         every=reader.found.every,
+        reach=Reach.CHANNEL if to is None else Reach.NAMED if to else Reach.EVERYONE,
+        people=to or (),
+        results=results,
     )
 
 
@@ -156,6 +173,41 @@ def check_close_after(close_after: int | None, floor: int, *, field: str = "clos
             f"or a lower floor ({LOWEST_FLOOR} at least).",
             field=field,
         )
+
+
+def _refuse_twice(word: str, is_there: bool, *, field: str) -> None:
+    if is_there:
+        raise UserError(f"“{word}” stands there twice. Keep one of them.", field=field)
+
+
+def _people(reader: ClauseReader) -> tuple[UserRef, ...]:
+    """Return whom `to` names, each once; nobody for `everyone`."""
+    named: dict[str, UserRef] = {}
+    token = reader.peek()
+    if token is not None and token.key == "everyone":
+        reader.take()
+        return ()
+    while token is not None and (isinstance(token.entity, UserRef) or (named and token.key == ",")):
+        reader.take()
+        if isinstance(token.entity, UserRef):
+            named.setdefault(token.entity.id, token.entity)
+        token = reader.peek()
+    if not named or (token is not None and token.text.startswith("@")):
+        raise UserError(
+            f"Say who may answer: to everyone, or to and the people. {CHOOSE_PERSON}.", field="to"
+        )
+    return tuple(named.values())
+
+
+def _shown(reader: ClauseReader) -> Shown:
+    token = reader.peek()
+    if token is None or token.key not in tuple(Shown):
+        raise UserError(
+            "Say when results are seen: results live, results hidden (until it closes) or results shared "
+            "(hidden, then posted).",
+            field="results",
+        )
+    return Shown(reader.take().key)
 
 
 def _quoted(reader: ClauseReader) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from bot.domain.audience import Reach, Shown
 from bot.domain.cadence import Cadence
 from bot.domain.criterion import Condition, CriterionState, Kind, SourceSpec
 from bot.domain.dates import DateSpec
@@ -375,6 +376,9 @@ class AskPrompt:
         close_after: Answers with which it closes, at least 1 and never under an anonymous prompt's floor; None
             when no count closes it. Without either it stays open until someone closes it.
         every: When it is asked again, once a day at most; None to ask once, now.
+        reach: Who may answer (`to everyone`).
+        people: Those it names (`to <@U1> <@U2>`), no two alike; empty unless it reaches them alone.
+        results: When results are seen; None for live, or at the close of an anonymous prompt.
     """
 
     question: str
@@ -386,6 +390,9 @@ class AskPrompt:
     closes_in: timedelta | None = None
     close_after: int | None = None
     every: Cadence | None = None
+    reach: Reach = Reach.CHANNEL
+    people: tuple[UserRef, ...] = ()
+    results: Shown | None = None
 
 
 @dataclass(frozen=True, slots=True)

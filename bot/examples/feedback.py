@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from bot.blocks import answering, asking, feedback, note_states, notes, results, series
+from bot.blocks import answering, asking, feedback, inviting, note_states, notes, results, series
 from bot.db import about
+from bot.domain.audience import Reach, Shown
 from bot.domain.feedback import suppress, tally
 from bot.domain.message import Message, View
 from bot.domain.note import CLOSED as CLOSED_NOTES
@@ -79,6 +80,18 @@ def _prompts(world: World) -> Named:
                     results.results_message(prompt, _tally(world, prompt)),
                 )
 
+    named = replace(
+        world.prompt(PromptKind.CHOICE), reach=Reach.NAMED, named=(world.user_id,) * 12, results=Shown.HIDDEN
+    )
+    everyone = replace(world.prompt(PromptKind.TEXT), reach=Reach.EVERYONE, results=Shown.SHARED)
+    for words, prompt in (("for some", named), ("for everyone", everyone)):
+        yield f"feedback.prompt_message/{words}", _message(world, prompt)
+    unnamed = world.prompt(PromptKind.SCALE, anonymous=True)
+    yield "inviting.asked_of_you", inviting.asked_of_you((named,), "sqlite")
+    yield "inviting.asked_of_you/several", inviting.asked_of_you((named, unnamed, everyone), "postgresql")
+    for kind in (PromptKind.CHOICE, PromptKind.TEXT):
+        closed = world.prompt(kind, state=CLOSED)
+        yield f"results.shared_message/{kind.value}", results.shared_message(closed, _tally(world, closed))
     counted = replace(world.prompt(PromptKind.SCALE), close_after=8)
     for words, prompt in (("and a time", counted), ("alone", replace(counted, closes_at=None))):
         yield f"feedback.prompt_message/close after {words}", _message(world, prompt)

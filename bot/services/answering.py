@@ -13,12 +13,14 @@ from bot.db.redraws import ask_redraw
 from bot.db.responses import count_responses, delete_response, find_response_row, save_response
 from bot.deps import Deps
 from bot.domain.actor import Actor
+from bot.domain.audience import Shown
 from bot.domain.feedback import is_open
 from bot.domain.prompt import Prompt, PromptKind, Response
 from bot.domain.wallclock import day_at
 from bot.errors import ConfigError, LoopmarkError, UserError
 from bot.seal import Seal, respondent
 from bot.services.closing import close_row
+from bot.services.membership import UnlookedError, look_for, look_there, require_audience
 from bot.services.prompts import closed_since
 from bot.services.sealing import room_for, seal_response, unseal_key, unseal_response
 
@@ -46,7 +48,7 @@ async def answer_prompt(deps: Deps, actor: Actor, prompt_id: int, response: Resp
 
     Raises:
         UserError: the prompt is closed (its closing time counts, not the timer), or the answer does not
-            fit it (field ``text``); nothing is stored then.
+            fit it (field ``text``), or it is not put to them; nothing is stored then.
     """
     return await _take(deps, actor, prompt_id, response)
 
@@ -60,11 +62,17 @@ async def withdraw_answer(deps: Deps, actor: Actor, prompt_id: int) -> Answered:
     return await _take(deps, actor, prompt_id, None)
 
 
-async def own_answer(deps: Deps, actor: Actor, prompt_id: int) -> Answered:
+async def own_answer(deps: Deps, actor: Actor, prompt_id: int, *, to_answer: bool = False) -> Answered:
     """Return a person's own answer to an open prompt.
 
+    Args:
+        deps: The bundle.
+        actor: Who asks.
+        prompt_id: Row id.
+        to_answer: Whether they are about to answer, so that somebody it is not put to is told before they type.
+
     Raises:
-        UserError: the prompt is closed.
+        UserError: the prompt is closed, or not put to them.
     """
 
     def load(session: Session) -> Answered:
@@ -76,24 +84,46 @@ async def own_answer(deps: Deps, actor: Actor, prompt_id: int) -> Answered:
         who = actor.user_id if key is None else respondent(key, actor.user_id)
         return Answered(prompt, _find(session, prompt_id, who, key))
 
-    return await deps.database.read(load)
+    found = await deps.database.read(load)
+    if to_answer:
+        try:
+            require_audience(found.prompt, actor.user_id, frozenset())
+        except UnlookedError as unlooked:
+            await look_for(deps, unlooked.channel_id, actor.user_id)
+    return found
 
 
 async def _take(deps: Deps, actor: Actor, prompt_id: int, response: Response | None) -> Answered:
-    answered, redraw_at = await deps.database.write(_write, deps.seal, actor, prompt_id, response, deps.now())
+    now, member_of = deps.now(), frozenset[str]()
+    if response is not None and actor.channel_id[:1] in {"C", "G"}:
+        # Nearly every answer comes from the channel itself, whose members are known: one write does then.
+        member_of = await look_there(deps, actor)
+    try:
+        written = await deps.database.write(_write, deps.seal, actor, prompt_id, response, member_of, now)
+    except UnlookedError as unlooked:
+        member_of = await look_for(deps, unlooked.channel_id, actor.user_id)
+        written = await deps.database.write(_write, deps.seal, actor, prompt_id, response, member_of, now)
+    answered, redraw_at = written
     if redraw_at is not None and redraw_at <= deps.now():
         deps.wake.set()
     return answered
 
 
 def _write(
-    session: Session, seal: Seal, actor: Actor, prompt_id: int, response: Response | None, now: datetime
+    session: Session,
+    seal: Seal,
+    actor: Actor,
+    prompt_id: int,
+    response: Response | None,
+    member_of: frozenset[str],
+    now: datetime,
 ) -> tuple[Answered, datetime | None]:
     row = lock_prompt(session, actor.team_id, prompt_id)
     outcome = "your answer was not counted" if response else "your answer can't be withdrawn any more"
     prompt = _open_prompt(session, row, now, outcome)
     assert row is not None
     if response is not None:
+        require_audience(prompt, actor.user_id, member_of)
         _check(prompt, response)
     key = _key(session, seal, row)
     who = actor.user_id if key is None else respondent(key, actor.user_id)
@@ -117,7 +147,7 @@ def _write(
         return Answered(to_prompt(row, prompt.channel_name), response, former), now
     # A changed answer shows in a named prompt's counts only; an anonymous one shows how many answered.
     changed_only = former is not None and response is not None
-    if not changed_only or (not prompt.anonymous and prompt.kind is not PromptKind.TEXT):
+    if not changed_only or (prompt.results is Shown.LIVE and prompt.kind is not PromptKind.TEXT):
         ask_redraw(row, now)
     return Answered(prompt, response, former), row.redraw_at
 

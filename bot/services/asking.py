@@ -13,6 +13,7 @@ from bot.db.prompts import add_key, add_prompt, to_prompt
 from bot.db.series import add_series
 from bot.deps import Deps
 from bot.domain.actor import Actor, Channel, Person
+from bot.domain.audience import Shown, check_named, check_shown
 from bot.domain.feedback import validate_floor
 from bot.domain.initiative import Initiative
 from bot.domain.prompt import Option, Prompt, PromptKind
@@ -21,6 +22,7 @@ from bot.domain.series import Series
 from bot.errors import UserError
 from bot.seal import Seal, new_prompt_key
 from bot.services.channels import check_channel
+from bot.services.inviting import check_people, invite
 from bot.services.people import known_person
 
 SCALE = tuple(Option(id=str(step), label=str(step)) for step in range(1, 6))
@@ -63,13 +65,17 @@ async def ask_prompt(deps: Deps, actor: Actor, request: AskPrompt) -> Asked | As
         request: As read by bot/domain/prompt_text.py, which knows its limits.
 
     Raises:
-        UserError: field ``floor`` or ``channel``; nothing is stored then.
+        UserError: field ``floor``, ``channel``, ``to`` or ``results``; nothing is stored then.
         UnknownPersonError: Slack was never asked for the person's zone.
         DeliveryError: Slack could not be asked about the channel.
     """
     validate_floor(request.floor)
+    named = [named.id for named in request.people]
+    check_named(named, anonymous=request.anonymous, floor=request.floor)
+    check_shown(request.results, anonymous=request.anonymous)
     person = await deps.database.read(known_person, actor)
     channel = await _channel(deps, actor, request)
+    await check_people(deps, actor.team_id, request.people)
     asked = await deps.database.write(_store, deps.seal, actor, person, channel, request, deps.now())
     deps.wake.set()
     return asked
@@ -155,6 +161,9 @@ def put_prompt(
         closes_at=now + request.closes_in if request.closes_in else None,
         close_after=request.close_after,
         series_id=series_id,
+        reach=request.reach,
+        named=[named.id for named in request.people],
+        results=request.results or (Shown.HIDDEN if request.anonymous else Shown.LIVE),
     )
     prompt = to_prompt(row, channel.name)
     if prompt.anonymous:
@@ -168,6 +177,7 @@ def put_prompt(
         facts={"prompt_id": prompt.id},
         now=now,
     )
+    invite(session, asker.team_id, prompt, now)
     return Asked(prompt=prompt, initiative=initiative)
 
 

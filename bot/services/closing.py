@@ -8,11 +8,13 @@ from sqlmodel import Session
 
 from bot.db.erasures import claim_erasures, delay_erasures, finish_erasures
 from bot.db.models import PromptRow
+from bot.db.outbox import OutboxKind, add_to_outbox
 from bot.db.prompts import delete_key, due_prompts, find_prompt_row, lock_prompt
 from bot.db.redraws import ask_redraw
 from bot.db.responses import forget_respondents
 from bot.deps import Deps
 from bot.domain.actor import Actor
+from bot.domain.audience import Shown
 from bot.domain.feedback import is_open
 from bot.domain.prompt import Prompt, PromptState
 from bot.domain.requests import ClosePrompt, PromptResults
@@ -83,6 +85,7 @@ async def prompt_results(deps: Deps, actor: Actor, request: PromptResults) -> Pr
         row = find_prompt_row(session, prompt.id)
         assert row is not None
         return with_trend(session, view_of(session, row))
+        return view_of(session, row, actor.user_id)
 
     view = await deps.database.read(load)
     if view.prompt.state is PromptState.OPEN and not is_open(view.prompt, deps.now()):
@@ -144,6 +147,16 @@ def close_row(session: Session, seal: Seal, row: PromptRow, now: datetime) -> No
         forget_respondents(session, row.id, unseal)
         row.erase_at = now
     ask_redraw(row, now)
+    if row.results == Shown.SHARED and row.ts is not None:
+        add_to_outbox(
+            session,
+            team_id=row.team_id,
+            key=f"prompt_results:{row.id}",
+            kind=OutboxKind.PROMPT_RESULTS,
+            channel_id=row.channel_id,
+            facts={"prompt_id": row.id},
+            now=now,
+        )
 
 
 def _require_closable(prompt: Prompt, actor: Actor, now: datetime) -> None:

@@ -29,7 +29,7 @@ from bot.domain.note import Note, NoteState
 from bot.domain.outage import Outage
 from bot.domain.post import LATE_AFTER, ProgressPost, StatusChange
 from bot.domain.post_schedule import TOLD_RUNS, MissedRuns, Schedule, ScheduleState, say_missed
-from bot.domain.prompt import PromptState
+from bot.domain.prompt import Prompt, PromptState
 from bot.domain.series import Series, SeriesState
 from bot.domain.ship import ShipView
 from bot.domain.strike import ToldStrike
@@ -37,6 +37,7 @@ from bot.services.deciding import told_decision
 from bot.services.decision_lines import find_card
 from bot.services.digests import digest_of
 from bot.services.due_posts import DIGEST_END, REPLACED, WAS_PAUSED, key_end, key_start
+from bot.services.inviting import asked_prompts
 from bot.services.lines import line_of_found
 from bot.services.progress import post_of
 from bot.services.prompts import PromptView, prompt_to_post
@@ -135,6 +136,20 @@ class StrikeParcel:
 @dataclass(frozen=True, slots=True)
 class PromptParcel:
     """A prompt."""
+
+    view: PromptView
+
+
+@dataclass(frozen=True, slots=True)
+class AskedParcel:
+    """Prompts somebody is asked to answer, by direct message."""
+
+    prompts: tuple[Prompt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsParcel:
+    """What came of a prompt, as a message of its own."""
 
     view: PromptView
 
@@ -260,6 +275,8 @@ Parcel = (
     | GoalpostParcel
     | StrikeParcel
     | PromptParcel
+    | AskedParcel
+    | ResultsParcel
     | ShipParcel
     | DecisionParcel
     | CardParcel
@@ -314,6 +331,11 @@ def load_parcel(session: Session, claim: OutboxClaim, now: datetime) -> Parcel |
             if row is None or row.state != PromptState.OPEN:
                 return Dropped("the prompt was closed before it could be posted")
             return PromptParcel(prompt_to_post(session, facts["prompt_id"]))
+        case OutboxKind.PROMPT_ASKED:
+            asked = asked_prompts(session, claim)
+            return AskedParcel(asked) if asked else Dropped("the prompt was closed")
+        case OutboxKind.PROMPT_RESULTS:
+            return ResultsParcel(prompt_to_post(session, facts["prompt_id"]))
         case OutboxKind.SHIP:
             view = ship_view(session, claim.team_id, facts["ship_id"])
             return Dropped("the ship was taken back") if view.ship.taken_back else ShipParcel(view)

@@ -61,14 +61,15 @@ class Feedback:
     series: tuple[Series, ...] = ()
 
 
-def view_of(session: Session, row: PromptRow) -> PromptView:
+def view_of(session: Session, row: PromptRow, viewer: str = "") -> PromptView:
     """Return a prompt as it is stored now, with what may be shown of its answers.
 
     The stored state decides: a prompt whose closing time has passed counts as open until it is closed,
-    which happens within a tick, and at once for whoever asks for its results.
+    which happens within a tick, and at once for whoever asks for its results. `viewer` is the Slack user id of
+    the one person who looks, or empty where others see it too.
     """
     prompt = prompts.to_prompt(row, prompts.channel_name_of(session, row))
-    view = _view(session, prompt)
+    view = _view(session, prompt, viewer)
     return with_trend(session, view) if prompt.state is PromptState.CLOSED else view
 
 
@@ -83,12 +84,13 @@ def with_trend(session: Session, view: PromptView) -> PromptView:
     return replace(view, trend=trend_of([(each.prompt, each.tally) for each in (*before, view)]))
 
 
-def _view(session: Session, prompt: Prompt) -> PromptView:
+def _view(session: Session, prompt: Prompt, viewer: str = "") -> PromptView:
     # At its creation an open prompt is open whatever its closing time; a closed one is closed at any moment.
     # The answers come in the order of their random ids, so a shuffle that repeats (a page after the other)
     # shows nothing that a fresh one would hide.
     rng = random.Random(prompt.id)
-    shown = tally(prompt, responses_of(session, prompt.id), prompt.created_at, rng)
+    responses = responses_of(session, prompt.id)
+    shown = tally(prompt, responses, prompt.created_at, rng, for_asker=viewer == prompt.asked_by)
     if prompt.anonymous and shown.counts and is_given_away(session, prompt):
         shown = suppress(shown, prompt.floor)
     return PromptView(prompt, shown)

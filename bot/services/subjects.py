@@ -106,6 +106,9 @@ def say_what(session: Session, row: OutboxRow) -> str:
             return f"a struck reading of “{_criterion_of(session, row).name}”"
         case OutboxKind.GOALPOST:
             return f"what was changed about “{_criterion_of(session, row).name}”"
+        case OutboxKind.PROMPT_RESULTS:
+            prompt = find_prompt_row(session, row.facts["prompt_id"])
+            return f"the results of “{prompt.question}”" if prompt else "results"
         case OutboxKind.PROMPT:
             prompt = find_prompt_row(session, row.facts["prompt_id"])
             return f"the prompt “{prompt.question}”" if prompt else "a prompt"
@@ -144,7 +147,7 @@ def owner_of(session: Session, row: OutboxRow) -> str | None:
             return told_decision(session, row.team_id, row.facts["decision_id"]).decision.by
         case OutboxKind.OUTAGE | OutboxKind.OUTAGE_OVER:
             return told_outage(session, row.facts["outage_id"]).changes[0].initiative.owner_id
-        case OutboxKind.PROMPT:
+        case OutboxKind.PROMPT | OutboxKind.PROMPT_RESULTS:
             prompt = find_prompt_row(session, row.facts["prompt_id"])
             return prompt.asked_by if prompt else None
         case _:

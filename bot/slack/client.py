@@ -23,6 +23,7 @@ from bot.errors import DeliveryError
 from bot.slack import history
 from bot.slack.errors import BLOCKS_REFUSED
 from bot.slack.identity import DEFAULT_NAME, Identity
+from bot.slack.members import MemberLists
 from bot.slack.profiles import to_channel, to_person
 from bot.slack.rates import CHANNEL_POSTS, REDRAWS, URL_ANSWERS
 from bot.slack.text import capped
@@ -83,6 +84,7 @@ class SlackClient:
             monotonic=monotonic,
             longest_wait_s=longest_wait_s,
         )
+        self._members = MemberLists(self._transport)
         self._direct_channels: OrderedDict[str, str] = OrderedDict()
         self._newest_updates: dict[tuple[str, str], object] = {}
 
@@ -355,6 +357,14 @@ class SlackClient:
             priority=Priority.ANSWER,
         )
         return to_channel(answer["channel"])
+
+    async def members(self, channel_id: str) -> frozenset[str]:
+        """Ask for the user ids of a channel's members; an answer counts for some minutes."""
+        return await self._members.members(channel_id)
+
+    async def is_member(self, channel_id: str, user_id: str) -> bool:
+        """Say whether somebody is in a channel; not from an old answer when they are not in it."""
+        return await self._members.is_member(channel_id, user_id)
 
     async def open_direct_message(self, user_id: str) -> str:
         """Return the id (``D…``) of a person's direct messages with the bot, asked once for each person."""

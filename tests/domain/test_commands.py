@@ -930,3 +930,33 @@ def test_long_odd_text_is_read_in_bounded_time_and_refused_in_one_sentence(text:
     if isinstance(result, UserError):
         assert len(str(result)) < 600
         assert len(result.example or "") < 600
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "field"),
+    [
+        pytest.param("scale to", "Say who may answer", "to", id="nobody"),
+        pytest.param("scale to @alice", "Choose the person from Slack's list", "to", id="a name"),
+        pytest.param("scale to <@U1> @bob", "Choose the person from Slack's list", "to", id="one a name"),
+        pytest.param("scale to everyone to <@U1>", "stands there twice", "to", id="twice"),
+        pytest.param("scale results", "Say when results are seen", "results", id="no word"),
+        pytest.param("scale results never", "Say when results are seen", "results", id="unknown word"),
+        pytest.param("scale results live results live", "stands there twice", "results", id="results twice"),
+        pytest.param("scale anonymous results live", "can't be live", "results", id="anonymous and live"),
+        pytest.param(
+            "scale anonymous to <@U1> <@U2> <@U3>", "3 people can't reach a floor of 5", "to", id="few"
+        ),
+    ],
+)
+def test_an_audience_that_can_not_be_read_is_refused_in_one_sentence(
+    typed: str, words: str, field: str
+) -> None:
+    with pytest.raises(UserError, match=words) as refused:
+        parse("feedback", f'ask "How clear is it?" {typed}')
+    assert refused.value.field == field
+
+
+def test_people_named_twice_are_asked_once() -> None:
+    request = parse("feedback", 'ask "Clear?" scale to <@U1|alice>, <@U2> <@U1> results hidden')
+    assert isinstance(request, AskPrompt)
+    assert [person.id for person in request.people] == ["U1", "U2"]

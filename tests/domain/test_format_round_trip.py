@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import requests
+from bot.domain.audience import Reach, Shown
 from bot.domain.cadence import Cron, Daily, Elapsed, LastWeekday, Weekday, Weekly
 from bot.domain.commands import parse
 from bot.domain.criterion import Condition, CriterionState, Direction, Kind, SourceKind, SourceSpec
@@ -199,6 +200,11 @@ def prompts(draw: st.DrawFn) -> requests.AskPrompt:
     kind = draw(st.sampled_from(list(PromptKind)))
     anonymous = draw(st.booleans())
     floor = draw(st.integers(3, 1000)) if anonymous else 5
+    fewest = floor if anonymous else 1
+    reach = draw(
+        st.sampled_from(list(Reach)) if fewest <= 8 else st.sampled_from([Reach.CHANNEL, Reach.EVERYONE])
+    )
+    named = st.lists(users, min_size=fewest, max_size=8, unique_by=lambda user: user.id)
     labels = st.lists(texts.filter(bool), min_size=2, max_size=10, unique_by=fold)
     return requests.AskPrompt(
         question=draw(texts.filter(bool)),
@@ -212,6 +218,9 @@ def prompts(draw: st.DrawFn) -> requests.AskPrompt:
         ),
         close_after=draw(st.none() | st.integers(floor if anonymous else 1, 1000)),
         every=draw(st.none() | once_a_day),
+        reach=reach,
+        people=tuple(draw(named)) if reach is Reach.NAMED else (),
+        results=draw(st.none() | st.sampled_from([Shown.HIDDEN, Shown.SHARED] if anonymous else list(Shown))),
     )
 
 

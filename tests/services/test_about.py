@@ -46,6 +46,8 @@ NOBODY = frozenset(
             "direction",
             "operator_typed",
             "unit",
+            "reach",
+            "results",
         ),
         *(
             "source_kind",

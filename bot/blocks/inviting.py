@@ -1,0 +1,40 @@
+"""What people get who are asked by name: the prompt as a direct message, with a button to answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.blocks.feedback import TEXT_LIMIT, closing, privacy_line, short_question, spoken, strong
+from bot.blocks.mrkdwn import channel, person, shorten
+from bot.blocks.parts import button, context, section
+from bot.domain.message import Block, Message
+from bot.domain.prompt import Prompt
+
+
+def asked_of_you(prompts: Sequence[Prompt], dialect: str) -> Message:
+    """Ask somebody to answer prompts that name them, each with its privacy line.
+
+    Args:
+        prompts: Open ones, at least one.
+        dialect: ``sqlite`` or ``postgresql``, for the privacy line.
+    """
+    blocks: list[Block] = []
+    lines = []
+    for prompt in prompts:
+        privacy = privacy_line(prompt, dialect)
+        facts = f"#{prompt.number} · asked by {person(prompt.asked_by)} in {channel(prompt.channel_id)}"
+        ends = closing(prompt)
+        facts += f" · {ends}" if ends else ""
+        blocks += [
+            section(f"You are asked: {strong(prompt.question)}", accessory=answer_button(prompt)),
+            context(facts),
+            context(privacy),
+        ]
+        lines.append(f"You are asked: “{short_question(prompt)}” {facts}. {privacy}")
+    return Message(text=shorten(" ".join(lines), TEXT_LIMIT), blocks=tuple(blocks))
+
+
+def answer_button(prompt: Prompt) -> Block:
+    """Return [Answer], which shows a prompt's options, or its form, to whoever presses it."""
+    label = spoken(f"Answer: {prompt.question}")
+    return button("Answer", f"answer_prompt:{prompt.id}", str(prompt.id), style="primary", label=label)
