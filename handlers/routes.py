@@ -20,6 +20,7 @@ from bot.blocks.decisions import LINE_FORM
 from bot.blocks.initiatives import TITLE as NEW_TITLE
 from bot.blocks.note_states import REASON_FORM
 from bot.blocks.notes import FORM as NOTE_FORM
+from bot.blocks.prompt_editing import FORM as EDIT_PROMPT_FORM
 from bot.blocks.refused import FORM as MOVE_FORM
 from bot.blocks.schedules import FORM as SCHEDULE_FORM
 from bot.blocks.schedules import TITLE as SCHEDULE_TITLE
@@ -46,6 +47,7 @@ from handlers import (
     maintenance,
     noting,
     progress,
+    prompt_editing,
     recipes,
     refused,
     scheduling,
@@ -139,6 +141,7 @@ COMMANDS: Mapping[type[Any], CommandRoute] = {
     requests.ListPrompts: CommandRoute(feedback.show_list),
     # Slow although it only reads, as are its buttons: see PreviewProgress above.
     requests.PromptResults: CommandRoute(feedback.show_results, SLOW),
+    requests.EditPrompt: CommandRoute(prompt_editing.open_edit, SLOW),
     requests.ExportResponses: CommandRoute(exporting.export_responses, SLOW, at_once=PREPARING),
     requests.ClosePrompt: CommandRoute(feedback.ask_to_close),
     requests.ListNotes: CommandRoute(noting.show_notes),
@@ -253,6 +256,7 @@ FORMS: Mapping[str, FormListener] = {
     NOTE_FORM: feedback.submit_note,
     REASON_FORM: noting.submit_reason,
     ANSWER_FORM: feedback.submit_answer,
+    EDIT_PROMPT_FORM: prompt_editing.submit_edit,
 }
 
 SHORTCUTS: Mapping[str, ShortcutListener] = {

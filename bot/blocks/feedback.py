@@ -37,14 +37,15 @@ def prompt_message(prompt: Prompt, tally: Tally, privacy: str, trend: Trend | No
     """
     question = section(strong(prompt.question), block_id=f"prompt_{prompt.id}")
     if prompt.state is PromptState.CLOSED:
-        facts = f"#{prompt.number} · closed {closed_at(prompt)} · asked by {person(prompt.asked_by)}"
+        facts = f"#{prompt.number} · closed {closed_at(prompt)} · asked by {person(prompt.asked_by)}{_edited(prompt)}"
         text = f"{escape(prompt.question)} Closed. {outcome_text(prompt, tally, trend)}"
         above = (question, *outcome_blocks(prompt, tally, trend))
         below = (*comment_blocks(prompt, tally), context(facts))
         charts = (*count_charts(prompt, tally), *trend_charts(prompt, trend))
         return with_charts(shorten(text, TEXT_LIMIT), above, charts, below)
     ends = closing(prompt) or "open until it is closed"
-    facts = f"#{prompt.number} · {ends} · asked by {person(prompt.asked_by)}{audience(prompt)}"
+    by = f"asked by {person(prompt.asked_by)}"
+    facts = f"#{prompt.number} · {ends} · {by}{audience(prompt)}{_edited(prompt)}"
     text = (
         f"{escape(prompt.question)} {_how(prompt)} {' '.join(_so_far(prompt, tally))} "
         f"Prompt #{prompt.number}, {ends}. {privacy}"
@@ -59,6 +60,10 @@ def prompt_message(prompt: Prompt, tally: Tally, privacy: str, trend: Trend | No
             context(privacy),
         ),
     )
+
+
+def _edited(prompt: Prompt) -> str:
+    return f" · edited {when(prompt.edited_at, prompt.zone)}" if prompt.edited_at else ""
 
 
 def with_charts(
@@ -250,9 +255,9 @@ def short_question(prompt: Prompt) -> str:
 
 
 def label_of(prompt: Prompt, option_id: str | None) -> str:
-    """Return an option's label, escaped; its id when the option is gone."""
+    """Return an option's label, escaped, also of one that was removed since."""
     labels = {option.id: option.label for option in prompt.options}
-    return escape(labels.get(option_id or "", option_id or ""))
+    return escape(labels.get(option_id or "", "an option that was removed"))
 
 
 def _count_lines(prompt: Prompt, tally: Tally) -> Iterable[str]:

@@ -556,6 +556,8 @@ class PromptRow(Table, table=True):
     """True once the key's bytes are gone from the database's files as well (anonymous prompts)."""
     series_id: int | None = Field(default=None, index=True)
     """The series it is a wave of (`series.id`), or None."""
+    edited_at: datetime | None = _at(nullable=True)
+    """When it was edited last, or None."""
 
 
 class SeriesRow(Table, table=True):

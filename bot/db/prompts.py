@@ -88,6 +88,7 @@ def to_prompt(row: PromptRow, channel_name: str = "") -> Prompt:
         reach=Reach(row.reach),
         named=tuple(row.named or ()),
         results=Shown(row.results),
+        edited_at=row.edited_at,
     )
 
 

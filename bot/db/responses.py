@@ -68,6 +68,15 @@ def delete_response(session: Session, prompt_id: int, respondent: str) -> bool:
     return bool(result.rowcount)
 
 
+def delete_responses_for(session: Session, prompt_id: int, option_ids: Sequence[str]) -> None:
+    """Delete the answers to a prompt that chose some options."""
+    session.exec(
+        delete(ResponseRow).where(
+            col(ResponseRow.prompt_id) == prompt_id, col(ResponseRow.option_id).in_(option_ids)
+        )
+    )
+
+
 def responses_of(session: Session, prompt_id: int) -> list[Response]:
     """Return a prompt's answers without the people, in the order of their random ids; sealed ones are empty."""
     rows = session.exec(

@@ -151,9 +151,15 @@ def pass_series(session: Session, series_id: int, heir: str) -> None:
     _update(session, col(SeriesRow.id) == series_id, asked_by=heir)
 
 
-def ask_differently(session: Session, series_id: int, request: AskPrompt) -> None:
-    """Have the next waves of a series ask something else than those before."""
-    _update(session, col(SeriesRow.id) == series_id, line=line_of(request))
+def lock_series(session: Session, series_id: int) -> None:
+    """Hold a series until the transaction ends, before any of its waves is held."""
+    session.exec(select(SeriesRow.id).where(col(SeriesRow.id) == series_id).with_for_update()).first()
+
+
+def ask_differently(session: Session, series_id: int, request: AskPrompt, initiative_id: int | None) -> None:
+    """Have the next waves of a series ask something else, or about something else, than those before."""
+    line = line_of(request)
+    _update(session, col(SeriesRow.id) == series_id, line=line, initiative_id=initiative_id)
 
 
 def open_waves(session: Session, team_id: str, series_id: int) -> list[PromptRow]:

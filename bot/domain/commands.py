@@ -33,6 +33,7 @@ from bot.domain.requests import (
     CloseInitiative,
     ClosePrompt,
     EditCriterion,
+    EditPrompt,
     ExportCriteria,
     ExportProgress,
     ExportResponses,
@@ -186,9 +187,9 @@ def _feedback(line: Line, start: int) -> Request:
     if word == "ask" and line.text[follows[0].start] in DOUBLE_QUOTES:
         return read_prompt(line, follows[0].start)
     if word in ("results", "close", "edit", "export") and _names_prompt(follows):
-        if (later := NOT_YET.get(("feedback", word))) is not None:
-            raise UserError(later, field="text")
         number, title = _prompt(follows)
+        if word == "edit":
+            return EditPrompt(number, title)
         if word == "export":
             return ExportResponses(number, title)
         return PromptResults(number, title) if word == "results" else ClosePrompt(number, title)

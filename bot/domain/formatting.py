@@ -39,6 +39,7 @@ from bot.domain.requests import (
     ClosePrompt,
     Decide,
     EditCriterion,
+    EditPrompt,
     ExportCriteria,
     ExportProgress,
     ExportResponses,
@@ -115,8 +116,8 @@ _COMMANDS = {
         ExportProgress,
     ),
     "feedback": (
-        AddNote, OpenAskForm, AskPrompt, ListPrompts, PromptResults, ExportResponses, ClosePrompt, ListNotes,
-        FeedbackPrivacy,
+        AddNote, OpenAskForm, AskPrompt, ListPrompts, PromptResults, ExportResponses, EditPrompt, ClosePrompt,
+        ListNotes, FeedbackPrivacy,
     ),
     "loop": (
         ShowAway, StayAway, ShowMaintenance, KeepMaintenance, OpenShipForm, ShipChange, MakeShipToken,
@@ -285,6 +286,8 @@ def format(request: Request) -> str:
             return "ask"
         case AskPrompt():
             return _ask(request)
+        case EditPrompt(number, title):
+            return f"edit{_named_prompt(number, title)}"
         case ExportResponses(number, title):
             return f"export{_named_prompt(number, title)}"
         case PromptResults(number, title):

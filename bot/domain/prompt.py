@@ -71,6 +71,7 @@ class Prompt:
         reach: Who may answer.
         named: Slack user ids of those it names, in order; empty unless it reaches them alone.
         results: When results are seen; those of anonymous prompts never before the close.
+        edited_at: When it was edited last, aware UTC, or None.
     """
 
     id: int
@@ -95,6 +96,7 @@ class Prompt:
     reach: Reach = Reach.CHANNEL
     named: tuple[str, ...] = ()
     results: Shown = Shown.LIVE
+    edited_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -417,6 +417,14 @@ class ClosePrompt:
 
 
 @dataclass(frozen=True, slots=True)
+class EditPrompt:
+    """`/feedback edit [#12 | "title"]`; both None for the channel's only open one."""
+
+    number: int | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ExportResponses:
     """`/feedback export [#12 | "QUESTION"]`; neither means the channel's only open prompt, or its latest closed one."""
 
@@ -658,6 +666,7 @@ Request = (
     | ListPrompts
     | PromptResults
     | ExportResponses
+    | EditPrompt
     | ClosePrompt
     | ListNotes
     | FeedbackPrivacy

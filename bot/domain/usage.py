@@ -122,6 +122,9 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
         ),
         Usage("list", "list", "lists prompts with their numbers"),
         Usage("results", 'results [#12 | "QUESTION"]', "shows a prompt's results"),
+        Usage(
+            "edit", 'edit [#12 | "QUESTION"]', "opens a prompt's form: everything but whether it is anonymous"
+        ),
         Usage("export", 'export [#12 | "QUESTION"]', "sends you the results as CSV and JSON"),
         Usage("close", 'close [#12 | "QUESTION"]', "closes a prompt"),
         Usage(
@@ -175,7 +178,6 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
 
 NOT_YET: Mapping[tuple[str, str], str] = {
     ("initiative", "edit"): "An initiative can't be edited yet. Close it (close NAME) and start it anew.",
-    ("feedback", "edit"): "A prompt can't be edited yet. Close it (close #12) and ask anew.",
 }
 """(Command, first word) → what to say of words that mean something later."""
 

@@ -8,7 +8,17 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from bot.blocks import answering, asking, feedback, inviting, note_states, notes, results, series
+from bot.blocks import (
+    answering,
+    asking,
+    feedback,
+    inviting,
+    note_states,
+    notes,
+    prompt_editing,
+    results,
+    series,
+)
 from bot.db import about
 from bot.domain.audience import Reach, Shown
 from bot.domain.feedback import suppress, tally
@@ -36,6 +46,7 @@ def examples(world: World) -> Named:
     yield from _private(world)
     yield from _notes(world)
     yield from _series(world)
+    yield from _editing(world)
 
 
 def posted(world: World) -> Mapping[str, Message]:
@@ -198,6 +209,26 @@ def _series(world: World) -> Named:
     yield "series.series_paused", series.series_paused(by_itself, by_itself.paused_because)
     for words, each in (("", running), ("/paused", by_itself)):
         yield f"series.series_passed{words}", series.series_passed(each, world.user_id, world.now)
+
+
+def _editing(world: World) -> Named:
+    for anonymous in (False, True):
+        prompt = replace(world.prompt(PromptKind.CHOICE, anonymous=anonymous), edited_at=world.now)
+        filled = {"question": prompt.question, "kind": prompt.kind.value, "floor": "5", "closes": "2d"}
+        filled |= {f"{prompt_editing.OPTION}{each.id}": each.label for each in prompt.options}
+        form = partial(
+            prompt_editing.edit_view, prompt, filled, channel_id=world.channel_id, has_own_options=True
+        )
+        words = "/anonymous" if anonymous else ""
+        yield f"prompt_editing.edit_view{words}", form([world.initiative], is_wave=True)
+        warning = prompt_editing.dropping(["Keep <it>"], 2, is_anonymous=anonymous)
+        yield (
+            f"prompt_editing.edit_view{words or '/named'} with a warning",
+            form([], is_wave=False, confirmed="1:2", warning=warning),
+        )
+        yield f"feedback.prompt_message/edited{words}", _message(world, prompt)
+        saved = prompt_editing.edited_prompt_view(prompt, next_waves=anonymous)
+        yield f"prompt_editing.edited_prompt_view{words}", saved
 
 
 def _notes(world: World) -> Named:

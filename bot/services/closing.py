@@ -84,8 +84,7 @@ async def prompt_results(deps: Deps, actor: Actor, request: PromptResults) -> Pr
         prompt = find_prompt(session, actor, number=request.number, title=request.title)
         row = find_prompt_row(session, prompt.id)
         assert row is not None
-        return with_trend(session, view_of(session, row))
-        return view_of(session, row, actor.user_id)
+        return with_trend(session, view_of(session, row, actor.user_id))
 
     view = await deps.database.read(load)
     if view.prompt.state is PromptState.OPEN and not is_open(view.prompt, deps.now()):

@@ -30,6 +30,7 @@ from bot.domain.requests import (
     ClosePrompt,
     Decide,
     EditCriterion,
+    EditPrompt,
     FeedbackPrivacy,
     Help,
     ListCriteria,
@@ -591,7 +592,6 @@ def test_a_reading_without_name_or_value_is_refused(text: str, field: str) -> No
         ("progress", "test #3 #4", "text"),
         ("progress", "for all", "initiative"),
         ("progress", "list 3", "text"),
-        ("feedback", "edit #12", "text"),
     ],
 )
 def test_what_cannot_be_done_is_refused(command: str, text: str, field: str) -> None:
@@ -829,6 +829,10 @@ def test_a_prompt_that_cannot_be_read_is_refused(text: str, field: str) -> None:
         ("privacy", FeedbackPrivacy()),
         ("list", ListPrompts()),
         ("ask", OpenAskForm()),
+        ("edit", EditPrompt()),
+        ("edit #12", EditPrompt(12)),
+        ("edit “How?”", EditPrompt(None, "How?")),
+        ("edit the form please", AddNote("edit the form please")),
         ("results", PromptResults()),
         ("results #12", PromptResults(12)),
         ('results "How clear?"', PromptResults(title="How clear?")),

@@ -329,6 +329,7 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
     requests.AskPrompt: prompts(),
     requests.ListNotes: st.builds(requests.ListNotes, st.none() | st.sampled_from(list(NoteState))),
     requests.PromptResults: titles.map(lambda pair: requests.PromptResults(*pair)),
+    requests.EditPrompt: titles.map(lambda pair: requests.EditPrompt(*pair)),
     requests.ExportResponses: titles.map(lambda pair: requests.ExportResponses(*pair)),
     requests.ClosePrompt: titles.map(lambda pair: requests.ClosePrompt(*pair)),
     requests.ShipChange: st.builds(requests.ShipChange, names, st.none() | names),

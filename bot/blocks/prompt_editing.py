@@ -1,0 +1,156 @@
+"""The form in which a prompt is edited, and what it shows afterwards."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.blocks.asking import KINDS
+from bot.blocks.feedback import closing, plural, short_question
+from bot.blocks.mrkdwn import channel, escape, shorten
+from bot.blocks.parts import context, input_block, option, section, select_input, text_input
+from bot.blocks.views import modal
+from bot.domain.initiative import Initiative
+from bot.domain.message import Block, View
+from bot.domain.prompt import Prompt
+
+FORM = "edit_prompt"
+TITLE = "Edit a prompt"
+OPTION = "option_"
+"""What the name of the input of each option begins with; its id follows."""
+NO_INITIATIVE = "none"
+
+
+def edit_view(
+    prompt: Prompt,
+    values: Mapping[str, str],
+    initiatives: Sequence[Initiative],
+    *,
+    channel_id: str,
+    has_own_options: bool,
+    is_wave: bool,
+    confirmed: str = "",
+    warning: str = "",
+) -> View:
+    """Return the form, filled in.
+
+    Args:
+        prompt: As it is stored.
+        values: Field → text it starts with; `closes` is remembered, so that it changes only where it is typed anew.
+        initiatives: What it may be about.
+        channel_id: Where the form was opened.
+        has_own_options: Whether whoever asks names the options.
+        is_wave: Whether more waves will be asked.
+        confirmed: What sending it again confirms.
+        warning: What that drops, one sentence; empty for none.
+    """
+    blocks: list[Block] = []
+    if warning:
+        blocks.append(section(f"⚠️ {escape(warning)}", block_id="warning"))
+    kinds = {kind.value: option(name, kind.value, about) for kind, (name, about) in KINDS.items()}
+    blocks += [
+        text_input("question", "Question", initial=values.get("question", ""), max_length=500),
+        select_input(
+            "kind",
+            "Kind",
+            list(kinds.values()),
+            initial=kinds[values.get("kind") or prompt.kind.value],
+            hint="Can be changed only while nobody has answered.",
+        ),
+    ]
+    if has_own_options:
+        blocks += [
+            text_input(
+                f"{OPTION}{each.id}",
+                f"Option {place}",
+                initial=values.get(f"{OPTION}{each.id}", ""),
+                hint="Votes follow when it is renamed. Empty to remove it." if place == 1 else "",
+                optional=True,
+                max_length=75,
+            )
+            for place, each in enumerate(prompt.options, start=1)
+        ]
+    blocks.append(
+        text_input(
+            "options",
+            "More options",
+            initial=values.get("options", ""),
+            hint="For a choice: one on each line.",
+            optional=True,
+            multiline=True,
+            max_length=1000,
+        )
+    )
+    if prompt.anonymous:
+        hint = "It can only be raised. That it is anonymous never changes."
+        label = "Results from how many answers"
+        blocks.append(text_input("floor", label, initial=values.get("floor", ""), hint=hint, max_length=6))
+    closes = "Like 30m, 4h or 2d from now; empty to keep it open until it is closed."
+    if is_wave:
+        closes = "Like 30m, 4h or 2d from now; empty to close it when it is asked again."
+    blocks += [
+        text_input(
+            "closes", "Closes in", initial=values.get("closes", ""), hint=closes, optional=True, max_length=20
+        ),
+        text_input(
+            "close_after",
+            "Closes after how many answers",
+            initial=values.get("close_after", ""),
+            optional=True,
+            max_length=6,
+        ),
+    ]
+    if initiatives:
+        blocks.append(_initiative(initiatives, values.get("initiative", "")))
+    if is_wave:
+        blocks.append(_next_waves(ticked=bool(values.get("next_waves"))))
+    metadata = {
+        "prompt": prompt.id,
+        "channel": channel_id,
+        "closes": values.get("closes_before", values.get("closes", "")),
+        "confirmed": confirmed,
+    }
+    submit = "Save anyway" if warning else "Save"
+    return modal(TITLE, blocks, callback_id=FORM, submit=submit, metadata=json.dumps(metadata))
+
+
+def dropping(labels: Sequence[str], answers: int | None, *, is_anonymous: bool) -> str:
+    """Return what removing options does to answers, plain text."""
+    named = ", ".join(f"“{shorten(label, 75)}”" for label in labels)
+    if is_anonymous:
+        return (
+            f"Answers for {named} will be dropped. How many there are is not told before the close; the number of "
+            "people who answered stays, and whoever chose it may choose again. Save anyway?"
+        )
+    assert answers is not None
+    dropped = f"{answers} {plural(answers, 'answer')} will be dropped, for {named}."
+    return f"{dropped} Whoever gave one may answer again. Save anyway?"
+
+
+def edited_prompt_view(prompt: Prompt, *, next_waves: bool) -> View:
+    """Return what the form shows once an edit was saved."""
+    ends = closing(prompt) or "stays open until it is closed"
+    text = (
+        f"Saved: “{short_question(prompt)}” (#{prompt.number} in {channel(prompt.channel_id)}) {ends}. "
+        "Its message shows that it was edited."
+    )
+    waves = "The next waves are asked like that too." if next_waves else ""
+    more = [context(waves)] if waves else []
+    return modal(TITLE, [section(text), *more], close="Done")
+
+
+def _initiative(initiatives: Sequence[Initiative], chosen: str) -> Block:
+    options = {NO_INITIATIVE: option("None, the channel alone", NO_INITIATIVE)}
+    options |= {str(each.id): option(each.name, str(each.id)) for each in initiatives[:99]}
+    initial = options.get(chosen or NO_INITIATIVE, options[NO_INITIATIVE])
+    return select_input("initiative", "About", list(options.values()), initial=initial)
+
+
+def _next_waves(*, ticked: bool) -> Block:
+    tick = option("Ask the next waves like that too", "yes")
+    element: dict[str, Any] = {"type": "checkboxes", "action_id": "next_waves", "options": [tick]}
+    if ticked:
+        element["initial_options"] = [tick]
+    hint = "Else this wave alone is changed. A duration counts from when each wave is asked."
+    return input_block("next_waves", "Next waves", element, hint=hint, optional=True)

@@ -1,0 +1,272 @@
+"""Editing prompts: everything but whether they are anonymous, while they are open; votes follow option ids."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.db import series as stored
+from bot.db.initiatives import visible_initiatives
+from bot.db.models import PromptRow
+from bot.db.prompts import channel_name_of, find_prompt_row, lock_prompt, to_prompt
+from bot.db.redraws import ask_redraw
+from bot.db.responses import count_options, count_responses, delete_responses_for
+from bot.domain.actor import Actor
+from bot.domain.feedback import is_open, validate_floor
+from bot.domain.initiative import Initiative
+from bot.domain.prompt import Option, Prompt, PromptKind
+from bot.domain.prompt_text import check_close_after, parse_options
+from bot.domain.requests import AskPrompt
+from bot.domain.series import Series, SeriesState
+from bot.errors import NotAllowedError, UserError
+from bot.services.asking import options_of
+from bot.services.people import known_person
+from bot.services.prompts import closed_since, find_prompt
+
+OWN_OPTIONS = frozenset({PromptKind.CHOICE})
+"""Kinds whose options whoever asks has named; those of other kinds are what they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Editable:
+    """A prompt that a person may edit.
+
+    Attributes:
+        prompt: As it is stored now.
+        initiatives: What it may be about.
+        series: What it is a wave of, unless that was stopped; or None.
+    """
+
+    prompt: Prompt
+    initiatives: tuple[Initiative, ...]
+    series: Series | None
+
+
+@dataclass(frozen=True, slots=True)
+class PromptEdit:
+    """What a prompt becomes.
+
+    Attributes:
+        question: On one line.
+        kind: How it is answered; may differ from before only while nobody answered.
+        options: Of kinds in `OWN_OPTIONS`: (id as before or None for a new one, label), in order; else empty.
+        floor: Fewest responses whose results are shown; None to keep it.
+        closes_in: From now on; None when no time closes it.
+        keeps_closing_time: True to leave the closing time as it is, whatever `closes_in` says.
+        close_after: Answers with which it closes, or None.
+        initiative_id: Row id of what it is about, or None.
+        next_waves: Whether the waves to come are asked like that too.
+        confirmed: From `Drops.key`, once the person saw what is dropped.
+    """
+
+    question: str
+    kind: PromptKind
+    options: tuple[tuple[str | None, str], ...] = ()
+    floor: int | None = None
+    closes_in: timedelta | None = None
+    keeps_closing_time: bool = True
+    close_after: int | None = None
+    initiative_id: int | None = None
+    next_waves: bool = False
+    confirmed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drops:
+    """What has to be confirmed before an edit is saved; nothing was changed.
+
+    Attributes:
+        labels: Of the options that are removed.
+        answers: How many answers go with them; None where nobody may know before the close.
+        key: Stands for exactly this.
+    """
+
+    labels: tuple[str, ...]
+    answers: int | None
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditedPrompt:
+    """A prompt as it is now.
+
+    Attributes:
+        prompt: The prompt.
+        next_waves: Whether the waves to come are asked like that too.
+    """
+
+    prompt: Prompt
+    next_waves: bool
+
+
+def find_editable_prompt(
+    session: Session, actor: Actor, now: datetime, *, number: int | None = None, title: str | None = None
+) -> Editable:
+    """Return the prompt that is meant, which this person may edit.
+
+    Raises:
+        UserError: none fits, or it is closed.
+        AmbiguousError: several fit.
+        NotAllowedError: somebody else asked it.
+        UnknownPersonError: Slack was never asked about the person.
+    """
+    prompt = find_prompt(session, actor, number=number, title=title, open_only=True)
+    _require_editable(session, actor, prompt, now)
+    return Editable(prompt, tuple(_subjects(session, actor, prompt)), _series_of(session, actor, prompt))
+
+
+def edit_prompt(
+    session: Session, actor: Actor, prompt_id: int, change: PromptEdit, now: datetime
+) -> EditedPrompt | Drops:
+    """Save an edit and have the message drawn again, unless answers would be dropped that were not confirmed.
+
+    Raises:
+        UserError: it is gone or closed, or a field (``kind``, ``options``, ``floor``, ``close_after``,
+            ``initiative``) can't become that; nothing is changed then.
+        NotAllowedError: somebody else asked it.
+        UnknownPersonError: Slack was never asked about the person.
+    """
+    row = find_prompt_row(session, prompt_id)
+    if row is not None and row.series_id is not None:
+        # In the order in which a new wave takes them, or the two could wait for each other.
+        stored.lock_series(session, row.series_id)
+    row = lock_prompt(session, actor.team_id, prompt_id)
+    if row is None:
+        raise UserError("That prompt is gone. Type `/feedback list`.")
+    prompt = to_prompt(row, channel_name_of(session, row))
+    _require_editable(session, actor, prompt, now)
+    answered = count_responses(session, prompt_id)
+    if change.kind is not prompt.kind and answered:
+        raise UserError(
+            "How it is answered can't be changed any more: somebody has answered. Close it and ask anew.",
+            field="kind",
+        )
+    floor = _floor(prompt, change)
+    _check_count(prompt, change, floor, answered)
+    _check_subject(session, actor, prompt, change)
+    options = _options(prompt, change)
+    drops = _drops(session, prompt, options) if answered else None
+    if drops is not None and drops.key != change.confirmed:
+        return drops
+    if not prompt.anonymous:
+        kept = {option.id for option in options}
+        gone = [option.id for option in prompt.options if option.id not in kept]
+        delete_responses_for(session, prompt_id, gone)
+    _store(row, change, options, floor, now)
+    series = _series_of(session, actor, prompt)
+    if change.next_waves and series is not None:
+        stored.ask_differently(
+            session, series.id, _asked_next(series, change, options, floor), change.initiative_id
+        )
+    return EditedPrompt(to_prompt(row, prompt.channel_name), change.next_waves and series is not None)
+
+
+def _store(row: PromptRow, change: PromptEdit, options: Sequence[Option], floor: int, now: datetime) -> None:
+    row.question, row.kind, row.floor = change.question, change.kind.value, floor
+    row.options = [{"id": option.id, "label": option.label} for option in options]
+    if not change.keeps_closing_time:
+        row.closes_at = now + change.closes_in if change.closes_in else None
+    row.close_after, row.initiative_id = change.close_after, change.initiative_id
+    row.edited_at = now
+    ask_redraw(row, now)
+
+
+def _require_editable(session: Session, actor: Actor, prompt: Prompt, now: datetime) -> None:
+    person = known_person(session, actor)
+    if prompt.asked_by != actor.user_id and not person.is_admin:
+        raise NotAllowedError(
+            f"Only whoever asked “{prompt.question}” or a workspace admin can edit it.",
+            owner_id=prompt.asked_by,
+        )
+    if not is_open(prompt, now):
+        raise UserError(f"{closed_since(prompt, now)}, so it can't be edited any more. Ask anew.")
+
+
+def _series_of(session: Session, actor: Actor, prompt: Prompt) -> Series | None:
+    if prompt.series_id is None:
+        return None
+    series = stored.find_series(session, actor.team_id, prompt.series_id)
+    return None if series is None or series.state is SeriesState.STOPPED else series
+
+
+def _subjects(session: Session, actor: Actor, prompt: Prompt) -> list[Initiative]:
+    """Return what a prompt may be about: one whose home is private is not taken along into another channel."""
+    return [
+        each
+        for each in visible_initiatives(session, actor)
+        if not each.private or each.channel_id == prompt.channel_id
+    ]
+
+
+def _check_subject(session: Session, actor: Actor, prompt: Prompt, change: PromptEdit) -> None:
+    if change.initiative_id in (None, prompt.initiative_id):
+        return
+    if change.initiative_id not in {each.id for each in _subjects(session, actor, prompt)}:
+        raise UserError("That initiative is closed or can't be seen in that channel.", field="initiative")
+
+
+def _floor(prompt: Prompt, change: PromptEdit) -> int:
+    if not prompt.anonymous or change.floor is None:
+        return prompt.floor
+    return validate_floor(change.floor, former=prompt.floor)
+
+
+def _check_count(prompt: Prompt, change: PromptEdit, floor: int, answered: int) -> None:
+    if prompt.anonymous:
+        check_close_after(change.close_after, floor)
+    if change.close_after is not None and change.close_after <= answered:
+        people = "1 person has" if answered == 1 else f"{answered} people have"
+        raise UserError(
+            f"{people} answered already, so it would be full at once. Type more than {answered}, or close it: "
+            f"/feedback close #{prompt.number}.",
+            field="close_after",
+        )
+
+
+def _options(prompt: Prompt, change: PromptEdit) -> tuple[Option, ...]:
+    if change.kind not in OWN_OPTIONS:
+        if change.kind is prompt.kind:
+            return prompt.options
+        return options_of(AskPrompt(change.question, change.kind))
+    labels = parse_options([label for _, label in change.options])
+    former = {option.id for option in prompt.options} if change.kind is prompt.kind else set()
+    return tuple(
+        Option(id=option_id if option_id in former and option_id else _new_id(), label=label)
+        for (option_id, _), label in zip(change.options, labels, strict=True)
+    )
+
+
+def _new_id() -> str:
+    """Return an id that no option had before: answers to one that was removed may still be there, sealed."""
+    return f"o{secrets.token_hex(4)}"
+
+
+def _drops(session: Session, prompt: Prompt, options: Sequence[Option]) -> Drops | None:
+    kept = {option.id for option in options}
+    gone = [option for option in prompt.options if option.id not in kept]
+    ids = " ".join(sorted(option.id for option in gone))
+    labels = tuple(option.label for option in gone)
+    if not gone:
+        return None
+    if prompt.anonymous:
+        return Drops(labels, None, ids)
+    counts = count_options(session, [prompt.id])
+    answers = sum(counts.get((prompt.id, option.id), 0) for option in gone)
+    return Drops(labels, answers, f"{ids}:{answers}") if answers else None
+
+
+def _asked_next(series: Series, change: PromptEdit, options: Sequence[Option], floor: int) -> AskPrompt:
+    request = replace(
+        series.request,
+        question=change.question,
+        kind=change.kind,
+        options=tuple(option.label for option in options) if change.kind in OWN_OPTIONS else (),
+        close_after=change.close_after,
+    )
+    if request.anonymous:
+        request = replace(request, floor=max(floor, request.floor))
+    return request if change.keeps_closing_time else replace(request, closes_in=change.closes_in)

@@ -1,0 +1,144 @@
+"""`/feedback edit`: the form of a prompt, filled in; what would be dropped is said before it is saved."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.blocks.prompt_editing import (
+    NO_INITIATIVE,
+    OPTION,
+    TITLE,
+    dropping,
+    edit_view,
+    edited_prompt_view,
+)
+from bot.domain.formatting import format_duration
+from bot.domain.message import View
+from bot.domain.prompt import Prompt, PromptKind
+from bot.domain.prompt_text import parse_floor, parse_question
+from bot.domain.quantities import parse_count, parse_duration
+from bot.domain.requests import EditPrompt
+from bot.services.prompt_editing import (
+    OWN_OPTIONS,
+    Drops,
+    Editable,
+    PromptEdit,
+    edit_prompt,
+    find_editable_prompt,
+)
+from handlers.context import Form, Incoming, ShowView
+from handlers.forms import open_form
+
+_MINUTE = timedelta(minutes=1)
+
+
+async def open_edit(request: EditPrompt, at: Incoming) -> None:
+    """`/feedback edit [#12]`: who may not edit it is told before there is a form."""
+
+    def find(session: Session) -> Editable:
+        return find_editable_prompt(
+            session, at.actor, at.deps.now(), number=request.number, title=request.title
+        )
+
+    found = await at.deps.database.read(find)
+
+    async def build() -> View:
+        return _view(found, filled_of(found.prompt, at.deps.now()), at)
+
+    await open_form(at, TITLE, build)
+
+
+async def submit_edit(form: Form, at: Incoming) -> ShowView:
+    """The form, sent: saved, or shown again with what would be dropped."""
+    about = json.loads(form.metadata)
+    prompt_id = int(about["prompt"])
+
+    def save(session: Session) -> View:
+        now = at.deps.now()
+        chosen = replace(at.actor, chosen=(("prompt", prompt_id),))
+        found = find_editable_prompt(session, chosen, now)
+        change = read_edit(found.prompt, form.values, about)
+        outcome = edit_prompt(session, at.actor, prompt_id, change, now)
+        if not isinstance(outcome, Drops):
+            return edited_prompt_view(outcome.prompt, next_waves=outcome.next_waves)
+        warning = dropping(outcome.labels, outcome.answers, is_anonymous=found.prompt.anonymous)
+        values = {**form.values, "closes_before": about["closes"]}
+        return _view(found, values, at, confirmed=outcome.key, warning=warning)
+
+    view = await at.deps.database.write(save)
+    at.deps.wake.set()
+    return ShowView(view)
+
+
+def filled_of(prompt: Prompt, now: datetime) -> dict[str, str]:
+    """Return what the form starts with."""
+    left = max(prompt.closes_at - now, _MINUTE) if prompt.closes_at else None
+    return {
+        "question": prompt.question,
+        "kind": prompt.kind.value,
+        **{f"{OPTION}{option.id}": option.label for option in prompt.options},
+        "floor": str(prompt.floor),
+        "closes": format_duration(left) if left else "",
+        "close_after": str(prompt.close_after or ""),
+        "initiative": str(prompt.initiative_id or NO_INITIATIVE),
+    }
+
+
+def read_edit(prompt: Prompt, values: Mapping[str, str], about: Mapping[str, str]) -> PromptEdit:
+    """Return what a filled-in form changes.
+
+    Args:
+        prompt: As it is stored.
+        values: The form's.
+        about: What the form remembers: `closes` as it was filled in, and what is `confirmed`.
+
+    Raises:
+        UserError: field ``question``, ``floor``, ``closes`` or ``close_after`` can't be read.
+    """
+    kind = PromptKind(values.get("kind") or prompt.kind)
+    options: list[tuple[str | None, str]] = []
+    if kind in OWN_OPTIONS:
+        if prompt.kind in OWN_OPTIONS:
+            former = [(option.id, values.get(f"{OPTION}{option.id}", "")) for option in prompt.options]
+            options += [(option_id, label) for option_id, label in former if label.strip()]
+        options += [(None, line) for line in values.get("options", "").splitlines() if line.strip()]
+    closes, floor = values.get("closes", "").strip(), values.get("floor", "").strip()
+    close_after, initiative = values.get("close_after", "").strip(), values.get("initiative", "")
+    return PromptEdit(
+        question=parse_question(values.get("question", "")),
+        kind=kind,
+        options=tuple(options),
+        floor=parse_floor(floor) if floor else None,
+        closes_in=parse_duration(closes, field="closes") if closes else None,
+        keeps_closing_time=closes == about["closes"],
+        close_after=parse_count(close_after) if close_after else None,
+        initiative_id=_initiative_id(prompt, initiative),
+        next_waves=bool(values.get("next_waves")),
+        confirmed=about["confirmed"],
+    )
+
+
+def _initiative_id(prompt: Prompt, chosen: str) -> int | None:
+    if not chosen:
+        return prompt.initiative_id
+    return None if chosen == NO_INITIATIVE else int(chosen)
+
+
+def _view(
+    found: Editable, values: Mapping[str, str], at: Incoming, *, confirmed: str = "", warning: str = ""
+) -> View:
+    return edit_view(
+        found.prompt,
+        values,
+        found.initiatives,
+        channel_id=at.actor.channel_id,
+        has_own_options=found.prompt.kind in OWN_OPTIONS,
+        is_wave=found.series is not None,
+        confirmed=confirmed,
+        warning=warning,
+    )
