@@ -42,7 +42,7 @@ def prompt_message(prompt: Prompt, tally: Tally, privacy: str, trend: Trend | No
         above = (question, *outcome_blocks(prompt, tally, trend))
         below = (*comment_blocks(prompt, tally), context(facts))
         charts = (*count_charts(prompt, tally), *trend_charts(prompt, trend))
-        return with_charts(shorten(text, TEXT_LIMIT), above, charts, below)
+        return Message(shorten(text, TEXT_LIMIT), *lay_charts(above, charts, below))
     ends = closing(prompt) or "open until it is closed"
     by = f"asked by {person(prompt.asked_by)}"
     facts = f"#{prompt.number} · {ends} · {by}{audience(prompt)}{_edited(prompt)}"
@@ -66,11 +66,13 @@ def _edited(prompt: Prompt) -> str:
     return f" · edited {when(prompt.edited_at, prompt.zone)}" if prompt.edited_at else ""
 
 
-def with_charts(
-    text: str, above: Sequence[Block], charts: Sequence[Block], below: Sequence[Block]
-) -> Message:
-    """Return a message with charts, which goes out without them where a workspace refuses them."""
-    return Message(text=text, blocks=(*above, *charts, *below), fallback=(*above, *below) if charts else None)
+def lay_charts(
+    above: Sequence[Block], charts: Sequence[Block], below: Sequence[Block]
+) -> tuple[tuple[Block, ...], tuple[Block, ...] | None]:
+    """Return blocks with two charts at most, and the same without, for workspaces that refuse them (None: no chart)."""
+    if not charts:
+        return (*above, *below), None
+    return (*above, *charts[:MOST_CHARTS], *below), (*above, *below)
 
 
 def audience(prompt: Prompt) -> str:

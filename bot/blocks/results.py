@@ -11,6 +11,7 @@ from bot.blocks.feedback import (
     closing,
     comment_blocks,
     count_answers,
+    lay_charts,
     outcome_blocks,
     outcome_text,
     plural,
@@ -18,7 +19,6 @@ from bot.blocks.feedback import (
     sections,
     short_question,
     strong,
-    with_charts,
 )
 from bot.blocks.mrkdwn import channel, escape, person, shorten
 from bot.blocks.parts import actions, button, confirm, context, section
@@ -69,7 +69,7 @@ def results_message(prompt: Prompt, tally: Tally, trend: Trend | None = None, *,
         value = f"{prompt.id}:{offset + shown}"
         blocks.append(actions(button(f"Next {following}", "more_answers", value, label=label)))
     text = f"{escape(prompt.question)} {outcome_text(prompt, tally, trend)}"
-    return with_charts(shorten(text, TEXT_LIMIT), above, charts, blocks)
+    return Message(shorten(text, TEXT_LIMIT), *lay_charts(above, charts, blocks))
 
 
 def shared_message(prompt: Prompt, tally: Tally) -> Message:

@@ -47,7 +47,8 @@ def ask_redraw(row: Drawn, now: datetime) -> None:
 def anything_to_redraw(session: Session, of: type[Drawn], team_id: str, now: datetime) -> bool:
     """Say whether a message of a kind is due to be drawn again; one look at an index, and no write."""
     table = Table.metadata.tables[str(of.__tablename__)]
-    due = select(table.c.redraw_at).where(table.c.team_id == team_id, table.c.redraw_at <= now)
+    posted = [table.c.ts.is_not(None)] if "ts" in table.c else []
+    due = select(table.c.redraw_at).where(table.c.team_id == team_id, table.c.redraw_at <= now, *posted)
     return session.execute(due.limit(1)).first() is not None
 
 

@@ -14,6 +14,7 @@ from bot.db.days_off import add_days_off
 from bot.db.deliveries import claim_outbox
 from bot.db.models import InitiativeRow, OutboxRow, PromptRow, SeriesRow
 from bot.db.people import find_person, save_person
+from bot.db.redraws import anything_to_redraw
 from bot.db.series import find_series
 from bot.deps import Database
 from bot.domain.actor import Actor
@@ -301,3 +302,12 @@ async def test_results_of_a_wave_compare_it_with_those_before_and_a_hidden_one_i
     found = await answers_of.closed(1)
     assert found is not None
     assert (found[0].number, found[0].series_id, found[1].mean) == (3, series.id, "2.8")
+
+
+async def test_a_wave_that_was_never_posted_leaves_no_redraw_waiting_when_it_closes(world: World) -> None:
+    await start(world, closes_in=None)
+    await at(world, FRIDAY)
+    await at(world, FRIDAY + WEEK)
+    first, _ = await waves(world)
+    assert (first.ts, first.state) == (None, PromptState.CLOSED)
+    assert not await world.deps.database.read(anything_to_redraw, PromptRow, TEAM, world.clock.now)
