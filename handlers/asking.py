@@ -13,7 +13,13 @@ from bot.domain.entities import ChannelRef, Token, UserRef, quote, read_line, to
 from bot.domain.feedback import DEFAULT_FLOOR
 from bot.domain.message import Message, View
 from bot.domain.prompt import Prompt, PromptKind
-from bot.domain.prompt_text import check_close_after, parse_floor, parse_options, parse_question
+from bot.domain.prompt_text import (
+    check_close_after,
+    check_open_options,
+    parse_floor,
+    parse_options,
+    parse_question,
+)
 from bot.domain.quantities import parse_count, parse_duration
 from bot.domain.requests import AskPrompt, OpenAskForm
 from bot.domain.rhythms import parse_every
@@ -93,6 +99,7 @@ def read_request(values: AskValues) -> AskPrompt:
         raise UserError("Choose people here or everyone above, not both.", field="people")
     results = Shown(values.results) if values.results else None
     check_shown(results, anonymous=values.anonymous)
+    check_open_options(kind, values.open_options)
     return AskPrompt(
         question=parse_question(values.question),
         kind=kind,
@@ -106,6 +113,7 @@ def read_request(values: AskValues) -> AskPrompt:
         reach=Reach.NAMED if people else Reach(values.reach),
         people=people,
         results=results,
+        open_options=values.open_options,
     )
 
 
@@ -154,6 +162,7 @@ def read_typed(text: str, channel_id: str) -> AskValues:
         reach=reach,
         people=",".join(dict.fromkeys(people)),
         results=results,
+        open_options="open" in [token.key for token in tokens],
     )
 
 

@@ -20,6 +20,7 @@ from bot.blocks.decisions import LINE_FORM
 from bot.blocks.initiatives import TITLE as NEW_TITLE
 from bot.blocks.note_states import REASON_FORM
 from bot.blocks.notes import FORM as NOTE_FORM
+from bot.blocks.open_options import OPTION_FORM
 from bot.blocks.prompt_editing import FORM as EDIT_PROMPT_FORM
 from bot.blocks.refused import FORM as MOVE_FORM
 from bot.blocks.schedules import FORM as SCHEDULE_FORM
@@ -46,6 +47,7 @@ from handlers import (
     loop,
     maintenance,
     noting,
+    open_options,
     progress,
     prompt_editing,
     recipes,
@@ -218,6 +220,7 @@ CLICKS: Mapping[str, ClickRoute] = {
     # --- feedback
     "vote": ClickRoute(feedback.vote),
     "answer_prompt": ClickRoute(inviting.press_answer, SLOW),
+    "add_option": ClickRoute(open_options.press_add, SLOW),
     "answer_text": ClickRoute(feedback.open_answer, SLOW),
     "change": ClickRoute(feedback.change),
     "withdraw": ClickRoute(feedback.withdraw),
@@ -257,6 +260,7 @@ FORMS: Mapping[str, FormListener] = {
     REASON_FORM: noting.submit_reason,
     ANSWER_FORM: feedback.submit_answer,
     EDIT_PROMPT_FORM: prompt_editing.submit_edit,
+    OPTION_FORM: open_options.submit_option,
 }
 
 SHORTCUTS: Mapping[str, ShortcutListener] = {

@@ -54,6 +54,7 @@ class AskValues:
         reach: `channel` or `everyone`; people go before it.
         people: Slack user ids, joined by commas.
         results: `Shown` value, or empty for what is usual.
+        open_options: Ticked.
     """
 
     question: str = ""
@@ -68,6 +69,7 @@ class AskValues:
     reach: str = Reach.CHANNEL.value
     people: str = ""
     results: str = ""
+    open_options: bool = False
 
 
 def ask_view(
@@ -112,6 +114,7 @@ def ask_view(
             multiline=True,
             max_length=1000,
         ),
+        _open_options(values.open_options),
         _anonymous(values.anonymous, anonymity),
         text_input(
             "floor",
@@ -216,6 +219,14 @@ def _anonymous(ticked: bool, anonymity: str) -> Block:
     return input_block("anonymous", "Who sees what", element, hint=anonymity, optional=True)
 
 
+def _open_options(ticked: bool) -> Block:
+    tick = option("People can add options", "yes")
+    element: dict[str, Any] = {"type": "checkboxes", "action_id": "open_options", "options": [tick]}
+    if ticked:
+        element["initial_options"] = [tick]
+    return input_block("open_options", "More options", element, hint="For a choice.", optional=True)
+
+
 def _channel(channel_id: str) -> Block:
     element: dict[str, Any] = {
         "type": "conversations_select",
@@ -242,5 +253,6 @@ def read_values(values: Mapping[str, str]) -> AskValues:
         every=values.get("every", ""),
         reach=values.get("to", "") or Reach.CHANNEL.value,
         people=values.get("people", ""),
+        open_options=bool(values.get("open_options")),
         results="" if values.get("results") == "usual" else values.get("results", ""),
     )

@@ -11,6 +11,7 @@ from bot.blocks.parts import actions, button, context, section
 from bot.blocks.result_charts import count_charts, trend_charts
 from bot.domain.audience import Reach, Shown
 from bot.domain.message import Block, Message
+from bot.domain.open_options import MOST_OPEN
 from bot.domain.prompt import NUMBERS, Option, Prompt, PromptKind, PromptState, Tally
 from bot.domain.trend import Trend, say_trend
 from bot.domain.words import frequent_words
@@ -56,6 +57,7 @@ def prompt_message(prompt: Prompt, tally: Tally, privacy: str, trend: Trend | No
             question,
             *sections(_so_far(prompt, tally)),
             actions(*answer_buttons(prompt), block_id=f"answers_{prompt.id}"),
+            *_add_button(prompt),
             context(facts),
             context(privacy),
         ),
@@ -142,6 +144,14 @@ def answer_buttons(prompt: Prompt, chosen: str | None = None) -> tuple[Block, ..
         )
         for option in prompt.options
     )
+
+
+def _add_button(prompt: Prompt) -> tuple[Block, ...]:
+    """Return [Add an option] where one can be added."""
+    if not prompt.open_options or len(prompt.options) >= MOST_OPEN:
+        return ()
+    label = spoken(f"Add an option to: {prompt.question}")
+    return (actions(button("Add an option", "add_option", str(prompt.id), label=label)),)
 
 
 def outcome_blocks(prompt: Prompt, tally: Tally, trend: Trend | None = None) -> tuple[Block, ...]:

@@ -545,6 +545,8 @@ class PromptRow(Table, table=True):
     """Slack user ids of those it names, or None."""
     results: str = Field(default="live", sa_column_kwargs={"server_default": "live"})
     """When results are seen: `live`, `hidden`, `shared`."""
+    open_options: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether whoever answers may add options."""
     ts: str | None = None
     redraw_at: datetime | None = _at(nullable=True)
     """When the message has to be drawn again, or None when it shows the last state."""

@@ -35,6 +35,7 @@ def add_prompt(
     reach: Reach = Reach.CHANNEL,
     named: Sequence[str] = (),
     results: Shown = Shown.LIVE,
+    open_options: bool = False,
 ) -> PromptRow:
     """Store an open prompt under the workspace's next number and return its row, id included."""
     row = PromptRow(
@@ -56,6 +57,7 @@ def add_prompt(
         reach=reach.value,
         named=list(named) or None,
         results=results.value,
+        open_options=open_options,
     )
     session.add(row)
     session.flush()
@@ -89,6 +91,7 @@ def to_prompt(row: PromptRow, channel_name: str = "") -> Prompt:
         named=tuple(row.named or ()),
         results=Shown(row.results),
         edited_at=row.edited_at,
+        open_options=row.open_options,
     )
 
 

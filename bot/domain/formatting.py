@@ -469,6 +469,8 @@ def _ask(request: AskPrompt) -> str:
         parts.append(f"closes after {request.close_after} answer{'' if request.close_after == 1 else 's'}")
     if request.results is not None:
         parts.append(f"results {request.results}")
+    if request.open_options:
+        parts.append("open options")
     return " ".join(parts)
 
 

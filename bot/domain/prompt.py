@@ -72,6 +72,7 @@ class Prompt:
         named: Slack user ids of those it names, in order; empty unless it reaches them alone.
         results: When results are seen; those of anonymous prompts never before the close.
         edited_at: When it was edited last, aware UTC, or None.
+        open_options: Whether whoever answers may add options (choices only).
     """
 
     id: int
@@ -97,6 +98,7 @@ class Prompt:
     named: tuple[str, ...] = ()
     results: Shown = Shown.LIVE
     edited_at: datetime | None = None
+    open_options: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
     floor: int | None = None
     to: tuple[UserRef, ...] | None = None
     results: Shown | None = None
+    open_options = False
     while (token := reader.peek()) is not None:
         if token.key in _KINDS:
             if kind is not None:
@@ -66,6 +67,13 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
             _refuse_twice(token.text, results is not None, field="results")
             reader.take()
             results = _shown(reader)
+        elif token.key == "open":
+            reader.take()
+            follows = reader.peek()
+            if follows is None or follows.key != "options":
+                raise UserError("Type open options to let people add answers.", field="open_options")
+            reader.take()
+            open_options = True
         elif token.quoted:
             raise UserError("Quoted answers come after the word choice.", field="options")
         else:
@@ -86,6 +94,7 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
             field="kind",
             example=example_of(AskPrompt(question, PromptKind.SCALE)),
         )
+    check_open_options(kind, open_options)
     return AskPrompt(
         question=question,
         kind=kind,
@@ -99,6 +108,7 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
         reach=Reach.CHANNEL if to is None else Reach.NAMED if to else Reach.EVERYONE,
         people=to or (),
         results=results,
+        open_options=open_options,
     )
 
 
@@ -158,6 +168,20 @@ def parse_floor(text: str, *, field: str = "floor") -> int:
             field=field,
         )
     return int(typed)
+
+
+def check_open_options(kind: PromptKind, open_options: bool, *, field: str = "open_options") -> None:
+    """Let people add options where there are options to choose from.
+
+    Raises:
+        UserError: the prompt is answered in another way.
+    """
+    if open_options and kind is not PromptKind.CHOICE:
+        raise UserError(
+            f'Options can be added to a choice, and this is answered by {kind}. Type choice "A" "B" open options, '
+            "or leave it out.",
+            field=field,
+        )
 
 
 def check_close_after(close_after: int | None, floor: int, *, field: str = "close_after") -> None:

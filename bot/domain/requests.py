@@ -379,6 +379,7 @@ class AskPrompt:
         reach: Who may answer (`to everyone`).
         people: Those it names (`to <@U1> <@U2>`), no two alike; empty unless it reaches them alone.
         results: When results are seen; None for live, or at the close of an anonymous prompt.
+        open_options: Whether whoever answers may add options; choices only.
     """
 
     question: str
@@ -393,6 +394,7 @@ class AskPrompt:
     reach: Reach = Reach.CHANNEL
     people: tuple[UserRef, ...] = ()
     results: Shown | None = None
+    open_options: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,8 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
         Usage(
             "ask",
             'ask "QUESTION" scale|score|enps|thumbs|text|choice "A" "B" [anonymous [floor 8]] [to everyone | to @A @B] '
-            "[in #CHANNEL] [every Fri 15:00] [closes in 2d] [closes after 5 answers] [results live|hidden|shared]",
+            "[in #CHANNEL] [every Fri 15:00] [closes in 2d] [closes after 5 answers] [results live|hidden|shared] "
+            "[open options]",
             "posts a prompt; with every or cron, again and again",
         ),
         Usage("list", "list", "lists prompts with their numbers"),

@@ -15,6 +15,7 @@ from bot.blocks import (
     inviting,
     note_states,
     notes,
+    open_options,
     prompt_editing,
     results,
     series,
@@ -25,7 +26,7 @@ from bot.domain.feedback import suppress, tally
 from bot.domain.message import Message, View
 from bot.domain.note import CLOSED as CLOSED_NOTES
 from bot.domain.note import NoteState
-from bot.domain.prompt import Prompt, PromptKind, PromptState, Response, Tally
+from bot.domain.prompt import Option, Prompt, PromptKind, PromptState, Response, Tally
 from bot.domain.requests import SeriesChange
 from bot.domain.series import SeriesState
 from bot.domain.trend import trend_of
@@ -97,6 +98,16 @@ def _prompts(world: World) -> Named:
     everyone = replace(world.prompt(PromptKind.TEXT), reach=Reach.EVERYONE, results=Shown.SHARED)
     for words, prompt in (("for some", named), ("for everyone", everyone)):
         yield f"feedback.prompt_message/{words}", _message(world, prompt)
+    opened = replace(world.prompt(PromptKind.CHOICE), open_options=True)
+    yield "feedback.prompt_message/open options", _message(world, opened)
+    many = tuple(Option(f"o{place}", f"Option {place} " + "x" * 60) for place in range(1, 21))
+    full = replace(opened, options=many)
+    yield (
+        "feedback.prompt_message/full",
+        feedback.prompt_message(full, Tally(0, (), (), None, ""), "Who sees what."),
+    )
+    yield "open_options.option_view", open_options.option_view(opened)
+    yield "open_options.option_added_view", open_options.option_added_view(opened, "A <third> way")
     unnamed = world.prompt(PromptKind.SCALE, anonymous=True)
     yield "inviting.asked_of_you", inviting.asked_of_you((named,), "sqlite")
     yield "inviting.asked_of_you/several", inviting.asked_of_you((named, unnamed, everyone), "postgresql")

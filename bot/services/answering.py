@@ -78,7 +78,7 @@ async def own_answer(deps: Deps, actor: Actor, prompt_id: int, *, to_answer: boo
     def load(session: Session) -> Answered:
         row = find_prompt_row(session, prompt_id)
         row = row if row is not None and row.team_id == actor.team_id else None
-        prompt = _open_prompt(session, row, deps.now(), "nothing can be answered any more")
+        prompt = open_prompt(session, row, deps.now(), "nothing can be answered any more")
         assert row is not None
         key = _key(session, deps.seal, row)
         who = actor.user_id if key is None else respondent(key, actor.user_id)
@@ -120,7 +120,7 @@ def _write(
 ) -> tuple[Answered, datetime | None]:
     row = lock_prompt(session, actor.team_id, prompt_id)
     outcome = "your answer was not counted" if response else "your answer can't be withdrawn any more"
-    prompt = _open_prompt(session, row, now, outcome)
+    prompt = open_prompt(session, row, now, outcome)
     assert row is not None
     if response is not None:
         require_audience(prompt, actor.user_id, member_of)
@@ -152,7 +152,12 @@ def _write(
     return Answered(prompt, response, former), row.redraw_at
 
 
-def _open_prompt(session: Session, row: PromptRow | None, now: datetime, otherwise: str) -> Prompt:
+def open_prompt(session: Session, row: PromptRow | None, now: datetime, otherwise: str) -> Prompt:
+    """Return a prompt that takes answers at a moment (aware UTC); `otherwise` says what a close means.
+
+    Raises:
+        UserError: it is gone or closed.
+    """
     if row is None:
         raise UserError("That prompt is gone, so it can't be answered.")
     prompt = to_prompt(row, channel_name_of(session, row))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -164,6 +165,7 @@ def put_prompt(
         reach=request.reach,
         named=[named.id for named in request.people],
         results=request.results or (Shown.HIDDEN if request.anonymous else Shown.LIVE),
+        open_options=request.open_options,
     )
     prompt = to_prompt(row, channel.name)
     if prompt.anonymous:
@@ -212,3 +214,8 @@ def options_of(request: AskPrompt) -> tuple[Option, ...]:
             )
         case PromptKind.TEXT:
             return ()
+
+
+def new_option_id() -> str:
+    """Return an id that no option had before: answers to one that was removed may still be there, sealed."""
+    return f"o{secrets.token_hex(4)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -23,7 +22,7 @@ from bot.domain.prompt_text import check_close_after, parse_options
 from bot.domain.requests import AskPrompt
 from bot.domain.series import Series, SeriesState
 from bot.errors import NotAllowedError, UserError
-from bot.services.asking import options_of
+from bot.services.asking import new_option_id, options_of
 from bot.services.people import known_person
 from bot.services.prompts import closed_since, find_prompt
 
@@ -235,14 +234,9 @@ def _options(prompt: Prompt, change: PromptEdit) -> tuple[Option, ...]:
     labels = parse_options([label for _, label in change.options])
     former = {option.id for option in prompt.options} if change.kind is prompt.kind else set()
     return tuple(
-        Option(id=option_id if option_id in former and option_id else _new_id(), label=label)
+        Option(id=option_id if option_id in former and option_id else new_option_id(), label=label)
         for (option_id, _), label in zip(change.options, labels, strict=True)
     )
-
-
-def _new_id() -> str:
-    """Return an id that no option had before: answers to one that was removed may still be there, sealed."""
-    return f"o{secrets.token_hex(4)}"
 
 
 def _drops(session: Session, prompt: Prompt, options: Sequence[Option]) -> Drops | None:

@@ -219,6 +219,7 @@ def prompts(draw: st.DrawFn) -> requests.AskPrompt:
         close_after=draw(st.none() | st.integers(floor if anonymous else 1, 1000)),
         every=draw(st.none() | once_a_day),
         reach=reach,
+        open_options=draw(st.booleans()) if kind is PromptKind.CHOICE else False,
         people=tuple(draw(named)) if reach is Reach.NAMED else (),
         results=draw(st.none() | st.sampled_from([Shown.HIDDEN, Shown.SHARED] if anonymous else list(Shown))),
     )

@@ -66,3 +66,24 @@ async def test_whoever_asked_sees_hidden_results_before_the_close(stage: Stage) 
         f'/feedback ask "Safe?" scale anonymous to {stage.bob_user.mention}',
     )
     assert "1 person can't reach a floor of 5" in said
+
+
+@pytest.mark.parametrize("transport", ["socket"], indirect=True)
+async def test_somebody_adds_an_option_and_another_votes_for_it(stage: Stage) -> None:
+    asked = '/feedback ask "Lunch?" choice "Soup" "Salad" open options'
+    await stage.says(stage.alice, stage.general, asked)
+    await stage.settle()
+    [posted] = stage.posts(stage.general)
+    await stage.bob.click(posted, "Add an option")
+    await stage.bob.wait_view(lambda view: "Option" in view.shown)
+    await stage.bob.submit({"Option": "soup"})
+    await stage.bob.wait_view(lambda view: "Option" in view.shown)
+    await stage.bob.submit({"Option": "Noodles"})
+    await stage.bob.wait_view(lambda view: "Press it there to vote" in view.shown)
+    await stage.pass_time(timedelta(seconds=5))
+    [posted] = stage.posts(stage.general)
+    assert "No answers yet." in posted.shown
+    await stage.alice.click(posted, "Noodles")
+    await stage.pass_time(timedelta(seconds=5))
+    [posted] = stage.posts(stage.general)
+    assert "Noodles · 1 of 1 (100 %)" in posted.shown
