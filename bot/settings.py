@@ -145,6 +145,14 @@ class Settings(BaseSettings):
         description="Wait between the two read-backs after an unclear answer of Slack's, in seconds.",
     )
 
+    prompts_per_week: int = Field(
+        3,
+        validation_alias="LOOPMARK_PROMPTS_PER_WEEK",
+        ge=1,
+        le=100,
+        description="Direct messages in a week that ask one person to answer prompts, reminders included.",
+    )
+
     @field_validator("slack_bot_token")
     @classmethod
     def _bot_token_is_one(cls, token: SecretStr | None) -> SecretStr | None:

@@ -8,6 +8,7 @@ from bot.blocks.asking import TITLE, AskValues, ask_view, asked_message, asked_v
 from bot.blocks.feedback import anonymity, named_privacy, privacy_line
 from bot.blocks.series import planned_message, planned_view
 from bot.blocks.views import loading_view
+from bot.domain.asked import check_remind
 from bot.domain.audience import Reach, Shown, check_named, check_shown
 from bot.domain.entities import ChannelRef, Token, UserRef, quote, read_line, tokenize
 from bot.domain.feedback import DEFAULT_FLOOR
@@ -100,6 +101,8 @@ def read_request(values: AskValues) -> AskPrompt:
     results = Shown(values.results) if values.results else None
     check_shown(results, anonymous=values.anonymous)
     check_open_options(kind, values.open_options)
+    closes_in = parse_duration(values.closes, field="closes") if values.closes.strip() else None
+    check_remind(values.remind, closes_in)
     return AskPrompt(
         question=parse_question(values.question),
         kind=kind,
@@ -107,13 +110,14 @@ def read_request(values: AskValues) -> AskPrompt:
         anonymous=values.anonymous,
         floor=floor,
         channel=ChannelRef(values.channel) if values.channel else None,
-        closes_in=parse_duration(values.closes, field="closes") if values.closes.strip() else None,
+        closes_in=closes_in,
         close_after=close_after,
         every=every,
         reach=Reach.NAMED if people else Reach(values.reach),
         people=people,
         results=results,
         open_options=values.open_options,
+        remind=values.remind,
     )
 
 
@@ -163,6 +167,7 @@ def read_typed(text: str, channel_id: str) -> AskValues:
         people=",".join(dict.fromkeys(people)),
         results=results,
         open_options="open" in [token.key for token in tokens],
+        remind="remind" in [token.key for token in tokens],
     )
 
 
@@ -194,14 +199,14 @@ def _message(asked: Asked | AskedAgain, at: Incoming) -> Message:
     if isinstance(asked, AskedAgain):
         privacy = _series_privacy(at, asked.series)
         return planned_message(asked.series, asked.initiative, privacy, at.deps.now())
-    return asked_message(asked.prompt, asked.initiative, _privacy(at, asked.prompt))
+    return asked_message(asked.prompt, asked.initiative, _privacy(at, asked.prompt), asked.unasked)
 
 
 def _view(asked: Asked | AskedAgain, at: Incoming) -> View:
     if isinstance(asked, AskedAgain):
         privacy = _series_privacy(at, asked.series)
         return planned_view(TITLE, asked.series, asked.initiative, privacy, at.deps.now())
-    return asked_view(asked.prompt, asked.initiative, _privacy(at, asked.prompt))
+    return asked_view(asked.prompt, asked.initiative, _privacy(at, asked.prompt), asked.unasked)
 
 
 def _privacy(at: Incoming, prompt: Prompt) -> str:

@@ -142,7 +142,7 @@ async def more_prompts(click: Click, at: Incoming) -> Message:
 async def show_results(request: PromptResults, at: Incoming) -> Message:
     """`/feedback results [#12]`."""
     view = await prompt_results(at.deps, at.actor, request)
-    return results_message(view.prompt, view.tally, view.trend)
+    return results_message(view.prompt, view.tally, view.trend, unasked=view.unasked)
 
 
 async def results_of(click: Click, at: Incoming) -> Message:
@@ -150,7 +150,7 @@ async def results_of(click: Click, at: Incoming) -> Message:
     prompt_id, _, offset = click.value.partition(":")
     chosen = replace(at.actor, chosen=(("prompt", int(prompt_id)),))
     view = await prompt_results(at.deps, chosen, PromptResults())
-    return results_message(view.prompt, view.tally, view.trend, offset=int(offset or 0))
+    return results_message(view.prompt, view.tally, view.trend, offset=int(offset or 0), unasked=view.unasked)
 
 
 async def ask_to_close(request: ClosePrompt, at: Incoming) -> Message:

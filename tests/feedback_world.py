@@ -55,6 +55,7 @@ class MemorySlack:
     refusals: list[DeliveryError] = field(default_factory=list)
     outsiders: set[tuple[str, str]] = field(default_factory=set)
     lookups: int = 0
+    crowd: int = 0
     unreachable: bool = False
     on_update: Callable[[], Any] | None = None
 
@@ -124,7 +125,8 @@ class MemorySlack:
 
     async def members(self, channel_id: str) -> frozenset[str]:
         """Know Alice, Bob and Charlie, unless they are outsiders."""
-        everyone = (ALICE.user_id, BOB.user_id, CHARLIE.user_id)
+        crowd = [f"U0X{number}" for number in range(self.crowd)]
+        everyone = (ALICE.user_id, BOB.user_id, CHARLIE.user_id, *crowd)
         return frozenset(user for user in everyone if (channel_id, user) not in self.outsiders)
 
     async def is_member(self, channel_id: str, user_id: str) -> bool:

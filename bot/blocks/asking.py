@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,7 @@ class AskValues:
         people: Slack user ids, joined by commas.
         results: `Shown` value, or empty for what is usual.
         open_options: Ticked.
+        remind: Ticked.
     """
 
     question: str = ""
@@ -70,6 +71,7 @@ class AskValues:
     people: str = ""
     results: str = ""
     open_options: bool = False
+    remind: bool = False
 
 
 def ask_view(
@@ -126,6 +128,7 @@ def ask_view(
             max_length=6,
         ),
         _channel(values.channel),
+        _remind(values.remind),
         *audience_inputs(values.reach, values.people, values.results),
         text_input(
             "closes",
@@ -181,16 +184,22 @@ def audience_inputs(reach: str, people: str, results: str) -> tuple[Block, ...]:
     )
 
 
-def asked_message(prompt: Prompt, initiative: Initiative | None, privacy: str) -> Message:
+def asked_message(
+    prompt: Prompt, initiative: Initiative | None, privacy: str, unasked: Sequence[str] = ()
+) -> Message:
     """Tell whoever asked what was asked, when it closes and who sees what."""
-    said = _asked(prompt, initiative)
+    said = " ".join([_asked(prompt, initiative), *unasked])
     text = f"{said} {privacy}"
     return Message(text=text, blocks=(section(said), actions(close_button(prompt)), context(privacy)))
 
 
-def asked_view(prompt: Prompt, initiative: Initiative | None, privacy: str) -> View:
+def asked_view(
+    prompt: Prompt, initiative: Initiative | None, privacy: str, unasked: Sequence[str] = ()
+) -> View:
     """Tell the same inside the form."""
-    return modal(TITLE, [section(_asked(prompt, initiative)), context(privacy)], close="Done")
+    return modal(
+        TITLE, [section(" ".join([_asked(prompt, initiative), *unasked])), context(privacy)], close="Done"
+    )
 
 
 def _asked(prompt: Prompt, initiative: Initiative | None) -> str:
@@ -227,6 +236,15 @@ def _open_options(ticked: bool) -> Block:
     return input_block("open_options", "More options", element, hint="For a choice.", optional=True)
 
 
+def _remind(ticked: bool) -> Block:
+    tick = option("Remind people once", "yes")
+    element: dict[str, Any] = {"type": "checkboxes", "action_id": "remind", "options": [tick]}
+    if ticked:
+        element["initial_options"] = [tick]
+    hint = "By direct message, half-way to the close; of an anonymous prompt everybody who was asked."
+    return input_block("remind", "Reminder", element, hint=hint, optional=True)
+
+
 def _channel(channel_id: str) -> Block:
     element: dict[str, Any] = {
         "type": "conversations_select",
@@ -254,5 +272,6 @@ def read_values(values: Mapping[str, str]) -> AskValues:
         reach=values.get("to", "") or Reach.CHANNEL.value,
         people=values.get("people", ""),
         open_options=bool(values.get("open_options")),
+        remind=bool(values.get("remind")),
         results="" if values.get("results") == "usual" else values.get("results", ""),
     )

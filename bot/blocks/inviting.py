@@ -11,27 +11,33 @@ from bot.domain.message import Block, Message
 from bot.domain.prompt import Prompt
 
 
-def asked_of_you(prompts: Sequence[Prompt], dialect: str) -> Message:
-    """Ask somebody to answer prompts that name them, each with its privacy line.
+def asked_of_you(prompts: Sequence[tuple[Prompt, bool]], dialect: str) -> Message:
+    """Ask somebody to answer prompts that name them, or remind them, each with its privacy line.
 
     Args:
-        prompts: Open ones, at least one.
+        prompts: Open ones, at least one, each with whether this reminds of it.
         dialect: ``sqlite`` or ``postgresql``, for the privacy line.
     """
     blocks: list[Block] = []
     lines = []
-    for prompt in prompts:
+    for prompt, reminds in prompts:
+        lead = _lead(prompt) if reminds else "You are asked"
         privacy = privacy_line(prompt, dialect)
         facts = f"#{prompt.number} · asked by {person(prompt.asked_by)} in {channel(prompt.channel_id)}"
         ends = closing(prompt)
         facts += f" · {ends}" if ends else ""
         blocks += [
-            section(f"You are asked: {strong(prompt.question)}", accessory=answer_button(prompt)),
+            section(f"{lead}: {strong(prompt.question)}", accessory=answer_button(prompt)),
             context(facts),
             context(privacy),
         ]
-        lines.append(f"You are asked: “{short_question(prompt)}” {facts}. {privacy}")
+        lines.append(f"{lead}: “{short_question(prompt)}” {facts}. {privacy}")
     return Message(text=shorten(" ".join(lines), TEXT_LIMIT), blocks=tuple(blocks))
+
+
+def _lead(prompt: Prompt) -> str:
+    """Return how a reminder begins; of an anonymous prompt everybody gets it, whoever answered."""
+    return "If you have not answered yet" if prompt.anonymous else "Your answer is still missing"
 
 
 def answer_button(prompt: Prompt) -> Block:

@@ -38,7 +38,14 @@ NOTE_SHOWN = 200
 """Characters of a note in a list, which stays within 12,000 in all whatever is escaped."""
 
 
-def results_message(prompt: Prompt, tally: Tally, trend: Trend | None = None, *, offset: int = 0) -> Message:
+def results_message(
+    prompt: Prompt,
+    tally: Tally,
+    trend: Trend | None = None,
+    *,
+    offset: int = 0,
+    unasked: Sequence[str] = (),
+) -> Message:
     """Return a prompt's results for one person; written answers come in full and in pages.
 
     Args:
@@ -46,12 +53,14 @@ def results_message(prompt: Prompt, tally: Tally, trend: Trend | None = None, *,
         tally: What may be shown of its answers.
         trend: How a wave compares with those before, or None.
         offset: Written answers on the pages before.
+        unasked: Sentences on people who got no direct message.
     """
     head = f"{strong(prompt.question)}\n#{prompt.number} in {channel(prompt.channel_id)} · {_ends(prompt)}"
     above: list[Block] = [section(head)]
     charts: Sequence[Block] = ()
     if offset == 0:
         above += outcome_blocks(prompt, tally, trend)
+        above += [context(each) for each in unasked]
         charts = (*count_charts(prompt, tally), *trend_charts(prompt, trend))
     blocks: list[Block] = []
     texts = (tally.texts or ())[offset:]
@@ -68,7 +77,7 @@ def results_message(prompt: Prompt, tally: Tally, trend: Trend | None = None, *,
         label = f"Next {following} of {left} more written {plural(left, 'answer')}"
         value = f"{prompt.id}:{offset + shown}"
         blocks.append(actions(button(f"Next {following}", "more_answers", value, label=label)))
-    text = f"{escape(prompt.question)} {outcome_text(prompt, tally, trend)}"
+    text = " ".join([escape(prompt.question), outcome_text(prompt, tally, trend), *unasked])
     return Message(shorten(text, TEXT_LIMIT), *lay_charts(above, charts, blocks))
 
 

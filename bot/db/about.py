@@ -39,6 +39,7 @@ KEPT: tuple[Kept, ...] = (
     Kept("series", "asked_by", "prompts you have asked again and again"),
     Kept("series", "line", "prompts that are asked again and again and name you", mentions=True),
     Kept("prompt", "named", "prompts that name you"),
+    Kept("asking", "user_id", "times you are or were to be asked by direct message to answer a prompt"),
     Kept("initiative", "owner_id", "initiatives you own"),
     Kept("initiative", "created_by", "initiatives you started"),
     Kept("criterion", "owner_id", "criteria you own"),

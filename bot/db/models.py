@@ -592,6 +592,39 @@ class SeriesRow(Table, table=True):
     due_at: datetime | None = _at(nullable=True)
 
 
+class AskingRow(Table, table=True):
+    """That somebody is asked by direct message to answer a prompt; nothing of it says whether they did."""
+
+    __tablename__ = "asking"
+    __table_args__ = (
+        UniqueConstraint("prompt_id", "user_id", "kind"),
+        Index(
+            "ix_asking_due",
+            "team_id",
+            "due_at",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
+        Index("ix_asking_person", "team_id", "user_id", "sent_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    prompt_id: int = Field(foreign_key="prompt.id")
+    user_id: str
+    kind: str
+    """`invitation` or `reminder`."""
+    due_at: datetime | None = _at(nullable=True)
+    """When they are asked, or None once that is over."""
+    state: str = "waiting"
+    """`waiting`, `sent` or `left_out`."""
+    because: str = ""
+    """Why they wait or were left out, or empty."""
+    sent_at: datetime | None = _at(nullable=True)
+    message_id: int | None = None
+    """The first line's id of the message it went with."""
+
+
 class PromptKeyRow(Table, table=True):
     """The random key of an open anonymous prompt, encrypted; deleted at close.
 

@@ -471,6 +471,8 @@ def _ask(request: AskPrompt) -> str:
         parts.append(f"results {request.results}")
     if request.open_options:
         parts.append("open options")
+    if request.remind:
+        parts.append("remind")
     return " ".join(parts)
 
 

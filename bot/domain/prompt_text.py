@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.domain.asked import check_remind
 from bot.domain.audience import Reach, Shown, check_named, check_shown
 from bot.domain.clauses import ClauseReader
 from bot.domain.entities import DOUBLE_QUOTES, Line, UserRef, clean, collapse, cut, tokenize
@@ -44,7 +45,7 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
     floor: int | None = None
     to: tuple[UserRef, ...] | None = None
     results: Shown | None = None
-    open_options = False
+    open_options = remind = False
     while (token := reader.peek()) is not None:
         if token.key in _KINDS:
             if kind is not None:
@@ -67,6 +68,9 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
             _refuse_twice(token.text, results is not None, field="results")
             reader.take()
             results = _shown(reader)
+        elif token.key == "remind":
+            reader.take()
+            remind = True
         elif token.key == "open":
             reader.take()
             follows = reader.peek()
@@ -95,6 +99,7 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
             example=example_of(AskPrompt(question, PromptKind.SCALE)),
         )
     check_open_options(kind, open_options)
+    check_remind(remind, reader.found.closes_in)
     return AskPrompt(
         question=question,
         kind=kind,
@@ -109,6 +114,7 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
         people=to or (),
         results=results,
         open_options=open_options,
+        remind=remind,
     )
 
 

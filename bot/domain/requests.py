@@ -380,6 +380,7 @@ class AskPrompt:
         people: Those it names (`to <@U1> <@U2>`), no two alike; empty unless it reaches them alone.
         results: When results are seen; None for live, or at the close of an anonymous prompt.
         open_options: Whether whoever answers may add options; choices only.
+        remind: Whether people who were asked are reminded once; only with `closes_in`.
     """
 
     question: str
@@ -395,6 +396,7 @@ class AskPrompt:
     people: tuple[UserRef, ...] = ()
     results: Shown | None = None
     open_options: bool = False
+    remind: bool = False
 
 
 @dataclass(frozen=True, slots=True)

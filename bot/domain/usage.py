@@ -118,7 +118,7 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
             "ask",
             'ask "QUESTION" scale|score|enps|thumbs|text|choice "A" "B" [anonymous [floor 8]] [to everyone | to @A @B] '
             "[in #CHANNEL] [every Fri 15:00] [closes in 2d] [closes after 5 answers] [results live|hidden|shared] "
-            "[open options]",
+            "[open options] [remind]",
             "posts a prompt; with every or cron, again and again",
         ),
         Usage("list", "list", "lists prompts with their numbers"),

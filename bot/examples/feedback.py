@@ -109,8 +109,17 @@ def _prompts(world: World) -> Named:
     yield "open_options.option_view", open_options.option_view(opened)
     yield "open_options.option_added_view", open_options.option_added_view(opened, "A <third> way")
     unnamed = world.prompt(PromptKind.SCALE, anonymous=True)
-    yield "inviting.asked_of_you", inviting.asked_of_you((named,), "sqlite")
-    yield "inviting.asked_of_you/several", inviting.asked_of_you((named, unnamed, everyone), "postgresql")
+    yield "inviting.asked_of_you", inviting.asked_of_you(((named, False),), "sqlite")
+    yield (
+        "inviting.asked_of_you/several",
+        inviting.asked_of_you(((named, True), (unnamed, True), (everyone, False)), "postgresql"),
+    )
+    said = ("2 people were not reminded: they had 3 prompts this week.",)
+    yield (
+        "results.results_message/unasked",
+        results.results_message(named, _tally(world, named), unasked=said),
+    )
+    yield "asking.asked_message/unasked", asking.asked_message(named, None, _privacy(named), said)
     for kind in (PromptKind.CHOICE, PromptKind.TEXT):
         closed = world.prompt(kind, state=CLOSED)
         yield f"results.shared_message/{kind.value}", results.shared_message(closed, _tally(world, closed))

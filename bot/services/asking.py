@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from bot.db.prompts import add_key, add_prompt, to_prompt
 from bot.db.series import add_series
 from bot.deps import Deps
 from bot.domain.actor import Actor, Channel, Person
+from bot.domain.asked import check_remind
 from bot.domain.audience import Shown, check_named, check_shown
 from bot.domain.feedback import validate_floor
 from bot.domain.initiative import Initiative
@@ -23,7 +25,7 @@ from bot.domain.series import Series
 from bot.errors import UserError
 from bot.seal import Seal, new_prompt_key
 from bot.services.channels import check_channel
-from bot.services.inviting import check_people, invite
+from bot.services.inviting import check_people, invite, plan_reminders, unasked, whom_to_remind
 from bot.services.people import known_person
 
 SCALE = tuple(Option(id=str(step), label=str(step)) for step in range(1, 6))
@@ -38,10 +40,12 @@ class Asked:
     Attributes:
         prompt: The prompt.
         initiative: What it is about, or None when that is the channel alone.
+        unasked: Sentences on people who get no direct message now, or none.
     """
 
     prompt: Prompt
     initiative: Initiative | None
+    unasked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +78,17 @@ async def ask_prompt(deps: Deps, actor: Actor, request: AskPrompt) -> Asked | As
     named = [named.id for named in request.people]
     check_named(named, anonymous=request.anonymous, floor=request.floor)
     check_shown(request.results, anonymous=request.anonymous)
+    check_remind(request.remind, request.closes_in)
     person = await deps.database.read(known_person, actor)
     channel = await _channel(deps, actor, request)
     await check_people(deps, actor.team_id, request.people)
-    asked = await deps.database.write(_store, deps.seal, actor, person, channel, request, deps.now())
+    # Of a prompt that is asked again, those are reminded who are there when a wave is asked.
+    reminds = request.remind and request.every is None
+    remind = reminds and await whom_to_remind(deps, channel.channel_id, actor.user_id, request.people)
+    cap = deps.settings.prompts_per_week
+    asked = await deps.database.write(
+        _store, deps.seal, actor, person, channel, request, deps.now(), remind=remind or (), cap=cap
+    )
     deps.wake.set()
     return asked
 
@@ -103,10 +114,13 @@ def _store(
     channel: Channel,
     request: AskPrompt,
     now: datetime,
+    *,
+    remind: Sequence[str],
+    cap: int,
 ) -> Asked | AskedAgain:
     initiative = initiative_of(session, actor, channel)
     if request.every is None:
-        return put_prompt(session, seal, person, channel, request, initiative, now)
+        return put_prompt(session, seal, person, channel, request, initiative, now, remind=remind, cap=cap)
     series = add_series(
         session,
         team_id=actor.team_id,
@@ -130,6 +144,8 @@ def put_prompt(
     initiative: Initiative | None,
     now: datetime,
     *,
+    remind: Sequence[str],
+    cap: int,
     series_id: int | None = None,
     key: str | None = None,
 ) -> Asked:
@@ -143,6 +159,8 @@ def put_prompt(
         request: What; its channel and rhythm do not matter here.
         initiative: What it is about, or None.
         now: Aware UTC.
+        remind: Slack user ids of those who get a reminder.
+        cap: Messages that ask which a person gets in a week at most.
         series_id: Row id of the series it is a wave of, or None.
         key: Of its message in the outbox, unique; None for one made of the prompt's id.
     """
@@ -179,8 +197,10 @@ def put_prompt(
         facts={"prompt_id": prompt.id},
         now=now,
     )
-    invite(session, asker.team_id, prompt, now)
-    return Asked(prompt=prompt, initiative=initiative)
+    invite(session, prompt, asker.team_id, now, cap=cap)
+    if remind:
+        plan_reminders(session, prompt, asker.team_id, remind, now)
+    return Asked(prompt, initiative, unasked(session, prompt.id, cap=cap))
 
 
 def initiative_of(session: Session, actor: Actor, channel: Channel) -> Initiative | None:

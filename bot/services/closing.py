@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -20,6 +21,7 @@ from bot.domain.prompt import Prompt, PromptState
 from bot.domain.requests import ClosePrompt, PromptResults
 from bot.errors import NotAllowedError, UserError
 from bot.seal import Seal
+from bot.services.inviting import unasked
 from bot.services.prompts import PromptView, closed_since, find_prompt, view_of, with_trend
 from bot.services.sealing import unsealer
 
@@ -84,7 +86,10 @@ async def prompt_results(deps: Deps, actor: Actor, request: PromptResults) -> Pr
         prompt = find_prompt(session, actor, number=request.number, title=request.title)
         row = find_prompt_row(session, prompt.id)
         assert row is not None
-        return with_trend(session, view_of(session, row, actor.user_id))
+        view = with_trend(session, view_of(session, row, actor.user_id))
+        if prompt.asked_by != actor.user_id:
+            return view
+        return replace(view, unasked=unasked(session, prompt.id, cap=deps.settings.prompts_per_week))
 
     view = await deps.database.read(load)
     if view.prompt.state is PromptState.OPEN and not is_open(view.prompt, deps.now()):

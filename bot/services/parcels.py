@@ -142,9 +142,9 @@ class PromptParcel:
 
 @dataclass(frozen=True, slots=True)
 class AskedParcel:
-    """Prompts somebody is asked to answer, by direct message."""
+    """Prompts somebody is asked to answer, by direct message, each with whether it reminds."""
 
-    prompts: tuple[Prompt, ...]
+    prompts: tuple[tuple[Prompt, bool], ...]
 
 
 @dataclass(frozen=True, slots=True)

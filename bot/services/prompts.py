@@ -33,11 +33,19 @@ NOTES_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class PromptView:
-    """A prompt with what may be shown of its answers, and of the waves before it where it is one."""
+    """A prompt with what may be shown of its answers.
+
+    Attributes:
+        prompt: The prompt.
+        tally: What may be shown of its answers.
+        trend: How a wave compares with those before it; None for other prompts.
+        unasked: Sentences on people who got no direct message, for whoever asked alone.
+    """
 
     prompt: Prompt
     tally: Tally
     trend: Trend | None = None
+    unasked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import structlog
 from sqlmodel import Session
 
 from bot.db import series as stored
@@ -21,12 +22,15 @@ from bot.domain.initiative import Initiative, InitiativeState
 from bot.domain.post_schedule import latest_run
 from bot.domain.requests import SeriesChange
 from bot.domain.series import Series, SeriesState
-from bot.errors import NotAllowedError, UserError
+from bot.errors import DeliveryError, NotAllowedError, UserError
 from bot.seal import Seal
 from bot.services.asking import put_prompt
 from bot.services.channels import check_channel
 from bot.services.closing import close_row
+from bot.services.inviting import whom_to_remind
 from bot.services.people import known_person
+
+log = structlog.get_logger(__name__)
 
 ASKER_LEFT = "whoever asked it has left, and it is about no initiative whose owner could go on"
 
@@ -44,12 +48,31 @@ async def ask_wave(deps: Deps, series_id: int) -> bool:
     Returns:
         Whether a wave was asked here.
     """
-    asked = await deps.database.write(_ask_wave, deps.seal, deps.team_id, series_id, deps.now())
+    series = await deps.database.read(stored.find_series, deps.team_id, series_id)
+    remind: list[str] = []
+    if series is not None and series.request.remind:
+        try:
+            remind = await whom_to_remind(deps, series.channel_id, series.asked_by, series.request.people)
+        except (UserError, DeliveryError) as error:  # the wave is asked all the same
+            log.warning("nobody is reminded of a wave", series_id=series_id, cause=str(error))
+    cap = deps.settings.prompts_per_week
+    asked = await deps.database.write(
+        _ask_wave, deps.seal, deps.team_id, series_id, deps.now(), remind=remind, cap=cap
+    )
     deps.wake.set()
     return asked
 
 
-def _ask_wave(session: Session, seal: Seal, team_id: str, series_id: int, now: datetime) -> bool:
+def _ask_wave(
+    session: Session,
+    seal: Seal,
+    team_id: str,
+    series_id: int,
+    now: datetime,
+    *,
+    remind: Sequence[str],
+    cap: int,
+) -> bool:
     series = stored.find_series(session, team_id, series_id)
     if series is None or series.due_at is None or series.due_at > now:
         return False
@@ -70,7 +93,19 @@ def _ask_wave(session: Session, seal: Seal, team_id: str, series_id: int, now: d
     channel = find_channel(session, team_id, series.channel_id) or Channel(
         series.channel_id, series.channel_name, is_private=True, is_archived=False, is_member=True
     )
-    put_prompt(session, seal, asker, channel, series.request, about, now, series_id=series.id, key=key)
+    put_prompt(
+        session,
+        seal,
+        asker,
+        channel,
+        series.request,
+        about,
+        now,
+        remind=remind,
+        cap=cap,
+        series_id=series.id,
+        key=key,
+    )
     return True
 
 

@@ -943,6 +943,8 @@ def test_long_odd_text_is_read_in_bounded_time_and_refused_in_one_sentence(text:
         pytest.param("scale to @alice", "Choose the person from Slack's list", "to", id="a name"),
         pytest.param("scale to <@U1> @bob", "Choose the person from Slack's list", "to", id="one a name"),
         pytest.param("scale to everyone to <@U1>", "stands there twice", "to", id="twice"),
+        pytest.param("scale remind", "Add closes in 2d", "remind", id="remind without a close"),
+        pytest.param("scale remind closes in 4h", "closes too soon", "remind", id="remind too late"),
         pytest.param("scale open", "Type open options", "open_options", id="open alone"),
         pytest.param("scale open options", "answered by scale", "open_options", id="no choice"),
         pytest.param("scale results", "Say when results are seen", "results", id="no word"),

@@ -200,6 +200,8 @@ def prompts(draw: st.DrawFn) -> requests.AskPrompt:
     kind = draw(st.sampled_from(list(PromptKind)))
     anonymous = draw(st.booleans())
     floor = draw(st.integers(3, 1000)) if anonymous else 5
+    minutes = st.integers(1, 366 * 24 * 60)
+    closes_in = draw(st.none() | minutes.map(lambda each: timedelta(minutes=each)))
     fewest = floor if anonymous else 1
     reach = draw(
         st.sampled_from(list(Reach)) if fewest <= 8 else st.sampled_from([Reach.CHANNEL, Reach.EVERYONE])
@@ -213,12 +215,11 @@ def prompts(draw: st.DrawFn) -> requests.AskPrompt:
         anonymous=anonymous,
         floor=floor,
         channel=draw(st.none() | channels),
-        closes_in=draw(
-            st.none() | st.integers(1, 366 * 24 * 60).map(lambda minutes: timedelta(minutes=minutes))
-        ),
+        closes_in=closes_in,
         close_after=draw(st.none() | st.integers(floor if anonymous else 1, 1000)),
         every=draw(st.none() | once_a_day),
         reach=reach,
+        remind=draw(st.booleans()) if closes_in and closes_in >= timedelta(hours=5) else False,
         open_options=draw(st.booleans()) if kind is PromptKind.CHOICE else False,
         people=tuple(draw(named)) if reach is Reach.NAMED else (),
         results=draw(st.none() | st.sampled_from([Shown.HIDDEN, Shown.SHARED] if anonymous else list(Shown))),

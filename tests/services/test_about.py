@@ -47,6 +47,7 @@ NOBODY = frozenset(
             "operator_typed",
             "unit",
             "reach",
+            "because",
             "results",
         ),
         *(

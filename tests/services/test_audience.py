@@ -73,8 +73,8 @@ async def test_the_people_a_prompt_names_get_it_each_and_alone_can_answer(world:
     prompt = await world.ask(**TO_BOB)
     asked = [row for row in await world.outbox() if row.kind == "prompt_asked"]
     assert [(row.channel_id, row.facts) for row in asked] == [
-        ("U0BOB", {"prompt_ids": [prompt.id]}),
-        ("U0ALICE", {"prompt_ids": [prompt.id]}),
+        ("U0BOB", {"prompt_ids": [prompt.id], "reminded": []}),
+        ("U0ALICE", {"prompt_ids": [prompt.id], "reminded": []}),
     ]
     await answer_prompt(world.deps, replace(BOB, channel_id="D0BOB"), prompt.id, FOUR)
     with pytest.raises(UserError, match="for the people it names, and you are not"):

@@ -87,3 +87,30 @@ async def test_somebody_adds_an_option_and_another_votes_for_it(stage: Stage) ->
     await stage.pass_time(timedelta(seconds=5))
     [posted] = stage.posts(stage.general)
     assert "Noodles · 1 of 1 (100 %)" in posted.shown
+
+
+@pytest.mark.parametrize("transport", ["socket"], indirect=True)
+async def test_who_has_not_answered_is_reminded_once_in_their_day_and_answers_from_there(
+    stage: Stage,
+) -> None:
+    await stage.says(stage.alice, stage.general, '/feedback ask "Ready?" thumbs closes in 2d remind')
+    await stage.says(
+        stage.alice, stage.general, '/feedback ask "Safe?" scale anonymous floor 3 closes in 2d remind'
+    )
+    await stage.settle()
+    ready, _ = stage.posts(stage.general)
+    await stage.bob.click(ready, "Thumbs up 👍")
+    await stage.pass_time(timedelta(days=1))  # Tuesday 13:30 in Kolkata, 03:00 in New York
+    [to_charlie] = stage.workspace.direct_messages(stage.charlie_user)
+    assert "Your answer is still missing: *Ready?*" in to_charlie.shown
+    assert "If you have not answered yet: *Safe?*" in to_charlie.shown
+    assert stage.workspace.direct_messages(stage.bob_user) == []
+    await stage.pass_time(timedelta(hours=6))
+    [to_bob] = stage.workspace.direct_messages(stage.bob_user)
+    assert "If you have not answered yet: *Safe?*" in to_bob.shown
+    assert "Ready?" not in to_bob.shown
+    await stage.pass_time(timedelta(hours=10), step=timedelta(hours=2))
+    assert len(stage.workspace.direct_messages(stage.bob_user)) == 1
+    assert stage.workspace.direct_messages(stage.alice_user) == []
+    said = await stage.says(stage.bob, stage.general, "/feedback privacy")
+    assert "asked by direct message" in said

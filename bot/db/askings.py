@@ -1,0 +1,88 @@
+"""Askings: who is asked by direct message to answer which prompt, when, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from bot.db.models import AskingRow
+from bot.domain.asked import AskKind, LeftOut
+
+WAITING, SENT, LEFT_OUT = "waiting", "sent", "left_out"
+
+
+def add_askings(
+    session: Session, team_id: str, prompt_id: int, user_ids: Iterable[str], kind: AskKind, due_at: datetime
+) -> None:
+    """Plan that people are asked (aware UTC), each once."""
+    session.add_all(
+        AskingRow(team_id=team_id, prompt_id=prompt_id, user_id=user_id, kind=kind.value, due_at=due_at)
+        for user_id in user_ids
+    )
+    session.flush()
+
+
+def any_asking_due(session: Session, team_id: str, now: datetime) -> bool:
+    """Say whether somebody is to be asked; a quiet tick is this look, and no write."""
+    due = select(AskingRow.id).where(col(AskingRow.team_id) == team_id, col(AskingRow.due_at) <= now)
+    return session.exec(due.limit(1)).first() is not None
+
+
+def claim_askings(
+    session: Session, team_id: str, *, now: datetime, limit: int, lease_until: datetime
+) -> list[str]:
+    """Take people who are to be asked for this worker alone, the longest due first; Slack user ids."""
+    rows = session.exec(
+        select(AskingRow)
+        .where(col(AskingRow.team_id) == team_id, col(AskingRow.due_at) <= now)
+        .order_by(col(AskingRow.due_at), col(AskingRow.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        row.due_at = lease_until
+        session.add(row)
+    return list(dict.fromkeys(row.user_id for row in rows))
+
+
+def waiting_askings(session: Session, team_id: str, user_id: str, until: datetime) -> list[AskingRow]:
+    """Return what somebody is to be asked up to a moment (aware UTC), the earliest first."""
+    return list(
+        session.exec(
+            select(AskingRow)
+            .where(
+                col(AskingRow.team_id) == team_id,
+                col(AskingRow.user_id) == user_id,
+                col(AskingRow.due_at) <= until,
+            )
+            .order_by(col(AskingRow.due_at), col(AskingRow.id))
+        )
+    )
+
+
+def count_messages(session: Session, team_id: str, user_id: str, since: datetime) -> int:
+    """Return how many direct messages asked somebody since a moment (aware UTC), whatever stood in each."""
+    return session.exec(
+        select(func.count(func.distinct(col(AskingRow.message_id)))).where(
+            col(AskingRow.team_id) == team_id,
+            col(AskingRow.user_id) == user_id,
+            col(AskingRow.sent_at) >= since,
+        )
+    ).one()
+
+
+def count_unasked(session: Session, prompt_id: int) -> dict[tuple[AskKind, str, LeftOut], int]:
+    """Return how many people were left out of a prompt's messages or wait, by kind, state and reason."""
+    rows = session.exec(
+        select(AskingRow.kind, AskingRow.state, AskingRow.because, func.count())
+        .where(
+            col(AskingRow.prompt_id) == prompt_id,
+            col(AskingRow.because).in_([LeftOut.CAP.value, LeftOut.TIME.value]),
+            col(AskingRow.state) != SENT,
+        )
+        .group_by(col(AskingRow.kind), col(AskingRow.state), col(AskingRow.because))
+    )
+    return {(AskKind(kind), state, LeftOut(because)): count for kind, state, because, count in rows}
