@@ -1,5 +1,5 @@
 """Forgetting what is kept for a time only: drafts a day, taken events an hour, pushed requests two days,
-past days off three months."""
+past days off three months, who was asked by direct message five weeks after the prompt's close."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from bot.db.askings import forget_askings
 from bot.db.days_off import forget_old_days_off
 from bot.db.drafts import delete_expired_drafts
 from bot.db.events import forget_old_events
@@ -17,6 +18,8 @@ from bot.deps import Deps
 EVERY = timedelta(minutes=10)
 DAYS_OFF_KEPT = timedelta(days=90)
 """Longer than runs are missed for in an outage."""
+ASKINGS_KEPT = timedelta(days=35)
+"""Longer than the week in which they are counted, and long enough for whoever asked to look."""
 
 
 class Cleanup:
@@ -41,3 +44,4 @@ def _forget(session: Session, now: datetime) -> None:
     forget_old_pushed(session, now)
     forget_old_ship_requests(session, now)
     forget_old_days_off(session, (now - DAYS_OFF_KEPT).date())
+    forget_askings(session, now - ASKINGS_KEPT)

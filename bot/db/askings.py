@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
-from bot.db.models import AskingRow
+from bot.db.models import AskingRow, PromptRow
 from bot.domain.asked import AskKind, LeftOut
 
 WAITING, SENT, LEFT_OUT = "waiting", "sent", "left_out"
@@ -86,3 +86,12 @@ def count_unasked(session: Session, prompt_id: int) -> dict[tuple[AskKind, str, 
         .group_by(col(AskingRow.kind), col(AskingRow.state), col(AskingRow.because))
     )
     return {(AskKind(kind), state, LeftOut(because)): count for kind, state, because, count in rows}
+
+
+def forget_askings(session: Session, before: datetime) -> None:
+    """Forget who was asked to answer prompts that closed before a moment (aware UTC)."""
+    closed = select(PromptRow.id).where(col(PromptRow.closed_at) < before)
+    session.execute(
+        delete(AskingRow).where(col(AskingRow.prompt_id).in_(closed)),
+        execution_options={"synchronize_session": False},
+    )

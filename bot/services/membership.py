@@ -49,13 +49,13 @@ def require_audience(prompt: Prompt, user_id: str, member_of: frozenset[str]) ->
 
 
 async def look_there(deps: Deps, actor: Actor) -> frozenset[str]:
-    """Return the channel where somebody pressed if they are in it; nothing where that is not known."""
+    """Return the channel where somebody pressed if they are in it, or Slack can't be asked; see `look_for`."""
     try:
         async with asyncio.timeout(LONGEST_LOOK_S):
             if await deps.slack.is_member(actor.channel_id, actor.user_id):
                 return frozenset({actor.channel_id})
     except (DeliveryError, TimeoutError):
-        pass
+        return frozenset({actor.channel_id})
     return frozenset()
 
 

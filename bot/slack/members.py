@@ -30,6 +30,7 @@ class MemberLists:
         self._transport = transport
         self._lists: OrderedDict[str, tuple[float, frozenset[str]]] = OrderedDict()
         self._asking: dict[str, asyncio.Lock] = {}
+        self._failed_at: dict[str, float] = {}
 
     async def members(self, channel_id: str, *, until: float | None = None) -> frozenset[str]:
         """Return the user ids of a channel's members, not older than `KNOWN_FOR_S`.
@@ -55,13 +56,23 @@ class MemberLists:
         async with self._asking.setdefault(channel_id, asyncio.Lock()):
             if (known := self._known(channel_id, age_s)) is not None:
                 return known  # somebody else asked meanwhile
-            members = await self._ask(channel_id, until)
+            members = await self._ask_once(channel_id, until)
             self._lists[channel_id] = (self._transport.until(0), members)
             self._lists.move_to_end(channel_id)
             while len(self._lists) > _MOST_CHANNELS:
                 dropped, _ = self._lists.popitem(last=False)
                 self._asking.pop(dropped, None)
             return members
+
+    async def _ask_once(self, channel_id: str, until: float | None) -> frozenset[str]:
+        """Ask, unless that failed a moment ago: a crowd must not wait one after the other for what fails."""
+        failed_at = self._failed_at.get(channel_id)
+        if failed_at is not None and self._transport.until(0) - failed_at < LOOK_AGAIN_S:
+            raise DeliveryError("The members could not be asked for.", error="not_asked", permanent=False)
+        self._failed_at[channel_id] = self._transport.until(0)  # also when whoever waits gives up
+        members = await self._ask(channel_id, until)
+        del self._failed_at[channel_id]
+        return members
 
     def _known(self, channel_id: str, age_s: float) -> frozenset[str] | None:
         asked_at, members = self._lists.get(channel_id, (0.0, None))

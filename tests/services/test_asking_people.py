@@ -19,6 +19,7 @@ from bot.services.answering import answer_prompt
 from bot.services.asking import Asked, ask_prompt
 from bot.services.closing import close_prompt, prompt_results
 from bot.services.inviting import ask_person, claim_people
+from jobs.cleanup import Cleanup
 from tests.feedback_world import ALICE, BOB, NOW, TEAM, World, make_world
 
 TWO_DAYS = timedelta(days=2)
@@ -124,6 +125,16 @@ async def test_who_is_away_is_reminded_when_they_are_back_and_nobody_of_a_closed
     world.clock.advance(days=1)
     await tick(world)
     assert len(await reminded(world)) == 2
+
+
+async def test_who_was_asked_is_forgotten_five_weeks_after_the_close(world: World) -> None:
+    closed = await world.ask(**BOB_ALONE)
+    kept = await world.ask(**BOB_ALONE)
+    await close_prompt(world.deps, ALICE, closed.id)
+    for days, left in ((35, [closed.id, kept.id]), (1, [kept.id])):
+        world.clock.advance(days=days)
+        await Cleanup().tick(world.deps)
+        assert sorted(row.prompt_id for row in await world.rows(AskingRow)) == left
 
 
 async def test_a_quiet_tick_writes_nothing(world: World) -> None:
