@@ -42,7 +42,7 @@ from bot.sources.table import load_sources
 from bot.tasks import TrackedTasks
 from bot.web.server import Readiness, make_web_app
 from handlers.dispatch import register
-from jobs import ask, decide, draft, home, notify, poll, post, prompt, redraw, remind, ship, wave
+from jobs import ask, checkins, decide, draft, home, notify, poll, post, prompt, redraw, remind, ship, wave
 from jobs.cleanup import Cleanup
 from jobs.clock import Clock
 from jobs.queue import LocalQueue
@@ -236,6 +236,7 @@ def make_clock(deps: Deps, polls: LocalQueue, others: LocalQueue) -> Clock:
             "prompt": partial(prompt.tick, deps, others),
             "remind": partial(remind.tick, deps, others),
             "ask": partial(ask.tick, deps, others),
+            "check-ins": partial(checkins.tick, deps, others),
             "home": partial(home.tick, deps, others),
             "ship": partial(ship.tick, deps, others),
             "decide": partial(decide.tick, deps, others),

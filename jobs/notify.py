@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from bot.blocks.checkin_reminders import check_ins_due
 from bot.blocks.decisions import decision_card, decision_reply
 from bot.blocks.digests import digest_details, digest_message
 from bot.blocks.feedback import privacy_line, prompt_message
@@ -25,6 +26,7 @@ from bot.services.delivery import Built, claim_deliveries, deliver
 from bot.services.parcels import (
     AskedParcel,
     CardParcel,
+    CheckInsParcel,
     DecisionParcel,
     DigestMoreParcel,
     DigestParcel,
@@ -106,6 +108,8 @@ def build(deps: Deps, parcel: Parcel) -> Built:
             return Built(verdict_asked(initiative, line))
         case ReminderParcel(initiative, line, every):
             return Built(value_due(initiative, line, every))
+        case CheckInsParcel(criteria, outbox_id):
+            return Built(check_ins_due(criteria, outbox_id))
         case PausedParcel(schedule, because, refused):
             return Built(schedule_paused(schedule, because, refused=refused))
         case SeriesPausedParcel(series, because):

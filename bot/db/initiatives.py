@@ -29,6 +29,7 @@ INITIATIVE = (
     _INITIATIVE.c.state.label("initiative_state"),
     _INITIATIVE.c.created_at.label("initiative_created_at"),
     _INITIATIVE.c.broadcasts,
+    _INITIATIVE.c.check_ins,
 )
 """What `to_initiative` reads. Columns of the tables: through the object mapper they cost several times as much."""
 
@@ -80,6 +81,7 @@ def to_initiative(row: Row[Any]) -> Initiative:
         state=InitiativeState(row.initiative_state),
         created_at=row.initiative_created_at,
         broadcasts=row.broadcasts,
+        check_ins=row.check_ins,
     )
 
 

@@ -114,6 +114,8 @@ class InitiativeRow(Table, table=True):
     closed_at: datetime | None = _at(nullable=True)
     broadcasts: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """Whether status changes, told in a thread, are shown in the channel as well."""
+    check_ins: str = Field(default="every Mon 10:00", sa_column_kwargs={"server_default": "every Mon 10:00"})
+    """When owners are reminded to check in, as domain.formatting writes a rhythm, in their zones; empty for never."""
 
 
 class CriterionRow(Table, table=True):
@@ -285,6 +287,38 @@ class ReminderRow(Table, table=True):
     criterion_id: int = Field(foreign_key="criterion.id", primary_key=True)
     team_id: str
     due_at: datetime = Field(default=None, sa_type=UTCDateTime, nullable=False, index=True)
+
+
+class CheckInPlanRow(Table, table=True):
+    """When the owner of criteria is reminded next to check in on them."""
+
+    __tablename__ = "check_in_plan"
+    __table_args__ = (
+        Index(
+            "ix_check_in_plan_due",
+            "team_id",
+            "due_at",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
+    )
+
+    team_id: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
+    since: datetime = _at()
+    """What came round until then is done with."""
+    due_at: datetime | None = _at(nullable=True)
+
+
+class CheckInMuteRow(Table, table=True):
+    """A criterion whose owner is not reminded to check in on it: until a moment, or until they want it again."""
+
+    __tablename__ = "check_in_mute"
+
+    team_id: str
+    user_id: str = Field(primary_key=True)
+    criterion_id: int = Field(foreign_key="criterion.id", primary_key=True)
+    until: datetime | None = _at(nullable=True)
 
 
 class ScheduleRow(Table, table=True):

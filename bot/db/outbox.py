@@ -42,6 +42,7 @@ class OutboxKind(StrEnum):
     VALUE_DUE = (
         "value_due"  # facts: criterion_id, value_at (ISO, UTC, or None); to the owner's direct messages
     )
+    CHECK_INS_DUE = "check_ins_due"  # facts: criterion_ids; to the owner's direct messages
     SCHEDULE_PAUSED = (
         "schedule_paused"  # facts: schedule_id, because, refused; to the owner's direct messages
     )

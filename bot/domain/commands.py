@@ -11,7 +11,7 @@ from bot.domain.criterion_text import read_criterion, read_reading, read_strike
 from bot.domain.entities import DOUBLE_QUOTES, Line, Token, cut, read_line, tokenize
 from bot.domain.first_words import first_word, refuse_more
 from bot.domain.history_text import read_history
-from bot.domain.initiative_text import read_broadcast, read_initiative, read_share
+from bot.domain.initiative_text import read_broadcast, read_check_ins, read_initiative, read_share
 from bot.domain.line_text import read_decision_line
 from bot.domain.list_text import read_list
 from bot.domain.loop_text import (
@@ -146,6 +146,8 @@ def _initiative(line: Line, start: int) -> Request:
         return UnshareInitiative(name)
     if word == "broadcast":
         return read_broadcast(line, after)
+    if word in ("check-ins", "checkins"):
+        return read_check_ins(line, after)
     return _help("initiative", line, start)
 
 

@@ -73,6 +73,7 @@ from bot.domain.requests import (
     RevokeTokens,
     ScheduleProgress,
     Scope,
+    SetCheckIns,
     SetReading,
     ShareInitiative,
     ShipChange,
@@ -109,7 +110,7 @@ _COMMANDS = {
     ),
     "initiative": (
         OpenInitiativeForm, NewInitiative, ListInitiatives, ShowInitiative, CloseInitiative, ShareInitiative,
-        UnshareInitiative, Broadcast,
+        UnshareInitiative, Broadcast, SetCheckIns,
     ),
     "progress": (
         PreviewProgress, OpenScheduleForm, ScheduleProgress, ListSchedules, ChangeSchedule, TestSchedule,
@@ -257,6 +258,9 @@ def format(request: Request) -> str:
             return "show" if name is None else f"show {format_name(name)}"
         case Broadcast(on, name):
             return f"broadcast {'on' if on else 'off'}" + (f" {format_name(name)}" if name else "")
+        case SetCheckIns(cadence, initiative):
+            when = "off" if cadence is None else format_every(cadence)
+            return f"check-ins {when}{_last_clauses(None, None, _only(initiative))}"
         case CloseInitiative(name):
             return "close" if name is None else f"close {format_name(name)}"
         case ShareInitiative(name, length):

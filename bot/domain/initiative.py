@@ -32,6 +32,8 @@ class Initiative:
         state: Open or closed.
         created_at: Aware UTC.
         broadcasts: True when its status changes are shown in the channel, not in the thread alone.
+        check_ins: When owners of its criteria are reminded to check in, as `formatting.format_every` writes a
+            rhythm; empty for never.
     """
 
     id: int
@@ -47,3 +49,4 @@ class Initiative:
     state: InitiativeState
     created_at: datetime
     broadcasts: bool = False
+    check_ins: str = "every Mon 10:00"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
-from bot.domain.clauses import ClauseReader
+from bot.domain.cadence import Weekday, Weekly
+from bot.domain.clauses import ClauseReader, one_initiative
 from bot.domain.dates import DayMonth, read_date
 from bot.domain.durations import spell
 from bot.domain.entities import Line, Token, tokenize
@@ -18,8 +19,10 @@ from bot.domain.requests import (
     DEFAULT_SHARED,
     Broadcast,
     NewInitiative,
+    SetCheckIns,
     ShareInitiative,
 )
+from bot.domain.schedule import longest_gap
 from bot.errors import UserError
 
 SHARED_LEAST = timedelta(hours=1)
@@ -108,3 +111,23 @@ def read_share(line: Line, start: int) -> ShareInitiative:
         return ShareInitiative(None, length)
     head = Line(line.text[: tokens[-1].end], line.entities)
     return ShareInitiative(name_to_end(head, start, what="initiative", field="initiative"), length)
+
+
+def read_check_ins(line: Line, start: int) -> SetCheckIns:
+    """Read what follows `initiative check-ins`.
+
+    Raises:
+        UserError: neither a rhythm nor off, or one that comes more than once a day (field ``every``).
+    """
+    word, after, _ = first_word(line, start)
+    is_off = word == "off"
+    clauses = ClauseReader(line, after if is_off else start, {"for"} if is_off else {"every", "cron", "for"})
+    found = clauses.read_all()
+    example = example_of(SetCheckIns(Weekly((Weekday.MON,), time(9, 30))))
+    if not is_off and found.every is None:
+        raise UserError("Say when owners are reminded to check in, or off.", field="every", example=example)
+    if found.every is not None and longest_gap(found.every) < timedelta(days=1):
+        raise UserError(
+            "Nobody is reminded to check in more than once a day.", field="every", example=example
+        )
+    return SetCheckIns(found.every, one_initiative(found))

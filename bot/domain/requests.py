@@ -487,6 +487,19 @@ class Broadcast:
 
 
 @dataclass(frozen=True, slots=True)
+class SetCheckIns:
+    """`/initiative check-ins every Mon 09:30|off [for INITIATIVE]`: when owners are reminded to check in.
+
+    Attributes:
+        cadence: Once a day at most, in each owner's zone; None for never.
+        initiative: None for the channel's only one.
+    """
+
+    cadence: Cadence | None
+    initiative: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OpenShipForm:
     """`/loop ship`: the modal."""
 
@@ -656,6 +669,7 @@ Request = (
     | ShowInitiative
     | CloseInitiative
     | Broadcast
+    | SetCheckIns
     | ShareInitiative
     | UnshareInitiative
     | PreviewProgress

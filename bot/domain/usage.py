@@ -88,6 +88,11 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
         Usage("share", "share [NAME] [for 30d]", "makes a link to its page, for reading without Slack"),
         Usage("unshare", "unshare [NAME]", "makes the links to its page useless"),
         Usage("broadcast", "broadcast on|off [NAME]", "shows status changes in the channel too"),
+        Usage(
+            "check-ins",
+            "check-ins every Mon 09:30|off [for INITIATIVE]",
+            "says when owners of its criteria are reminded to check in",
+        ),
         Usage("close", "close [NAME]", "closes it"),
         Usage("help", "help", "shows this"),
     ),

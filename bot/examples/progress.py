@@ -10,6 +10,7 @@ from functools import partial
 
 from bot.blocks import (
     away,
+    checkin_reminders,
     days_off,
     digests,
     goalposts,
@@ -237,6 +238,18 @@ def _schedules(world: World) -> Named:
         snoozing.snoozed_message(initiative, world.channel_id, now + timedelta(days=7), now, "Europe/Berlin"),
     )
     yield "snoozing.woken_message", snoozing.woken_message(initiative, world.channel_id)
+    asked = [(world.initiative, line.line) for line in world.post_lines]
+    yield "checkin_reminders.check_ins_due", checkin_reminders.check_ins_due(asked[:1], 1)
+    yield "checkin_reminders.check_ins_due/many", checkin_reminders.check_ins_due(asked * 4, 1)
+    private = [(replace(world.initiative, private=True), asked[0][1])]
+    yield "checkin_reminders.check_ins_due/private", checkin_reminders.check_ins_due(private, 1)
+    stopped = checkin_reminders.reminders_stopped
+    yield "checkin_reminders.reminders_stopped", stopped(1, now + timedelta(days=7), now, "Europe/Berlin")
+    yield "checkin_reminders.reminders_stopped/for good", stopped(1, None, now, "Europe/Berlin")
+    yield "checkin_reminders.reminders_back", checkin_reminders.reminders_back()
+    yield "checkin_reminders.rhythm_set", checkin_reminders.rhythm_set(world.initiative)
+    never = replace(world.initiative, check_ins="")
+    yield "checkin_reminders.rhythm_set/off", checkin_reminders.rhythm_set(never)
     yield "away.away_message", away.away_message(now + timedelta(days=3), now, "Europe/Berlin")
     yield "away.away_message/here", away.away_message(None, now, "Europe/Berlin")
     yield "maintenance.maintenance_message", maintenance.maintenance_message([], now, "Europe/Berlin")

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.db.checkin_plans import look_at_plans
 from bot.db.criteria import Found, criteria_of, to_report
 from bot.db.drafts import add_draft, find_draft
 from bot.db.homes import redraw_homes
@@ -268,6 +269,7 @@ def _save(
     plan_reminder(session, found, now)
     planned = plan_next_read(found.criterion, row.every_typed, now, failures=row.failures)
     row.due_at = now if reading is None and planned is not None else planned
+    look_at_plans(session, row.team_id, [row.owner_id], now)
     redraw_homes(session, row.team_id, [row.owner_id], now)
     return Added(found=found, report=report)
 

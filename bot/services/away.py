@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.db.away import away_until, save_away
+from bot.db.checkin_plans import look_again as look_at_plan
 from bot.db.reminders import look_again
 from bot.domain.actor import Actor
 from bot.services.people import known_person
@@ -41,4 +42,5 @@ def stay_away(session: Session, actor: Actor, length: timedelta | None, now: dat
     """Keep somebody from being reminded for a while, or no longer for None; as `show_away` raises."""
     save_away(session, actor.team_id, actor.user_id, now if length is None else now + length)
     look_again(session, actor.team_id, actor.user_id, now)
+    look_at_plan(session, actor.team_id, actor.user_id, now)
     return show_away(session, actor, now)

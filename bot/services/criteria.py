@@ -9,6 +9,7 @@ from itertools import groupby
 
 from sqlmodel import Session
 
+from bot.db.checkin_plans import look_at_plans
 from bot.db.criteria import Found, Listed, list_visible
 from bot.db.goalposts import last_goalposts
 from bot.db.homes import redraw_homes
@@ -223,6 +224,7 @@ def change_state(session: Session, actor: Actor, request: ChangeCriterionState, 
     if request.to is CriterionState.OPEN:
         judge(session, found, now)
     plan_reminder(session, found, now)
+    look_at_plans(session, row.team_id, [row.owner_id], now)
     redraw_homes(session, row.team_id, [row.owner_id], now)
     return found
 

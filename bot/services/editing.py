@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from bot.db import reminders
+from bot.db.checkin_plans import look_at_plans
 from bot.db.criteria import Found, criterion_by_id, to_report
 from bot.db.goalposts import add_goalposts
 from bot.db.homes import redraw_homes
@@ -257,6 +258,7 @@ def _save(
     else:
         reminders.plan_reminder(session, row.team_id, row.id, None)
     redraw_posts(session, row.initiative_id, now)
+    look_at_plans(session, row.team_id, [row.owner_id], now)
     redraw_homes(session, row.team_id, {former_owner, row.owner_id}, now)
     return Edited(found, report, former, tuple(moves))
 

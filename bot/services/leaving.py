@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from bot.db.checkin_plans import look_at_plans
 from bot.db.homes import redraw_homes
 from bot.db.initiatives import find_initiative_by_id
 from bot.db.models import CriterionRow, InitiativeRow, OutboxRow, ScheduleRow
@@ -212,6 +213,7 @@ def _tell(
 ) -> None:
     """Tell each heir once what is theirs now, by direct message."""
     redraw_homes(session, team_id, handed, now)
+    look_at_plans(session, team_id, handed, now)
     for heir, rows in handed.items():
         session.add_all(rows)
         add_to_outbox(

@@ -33,6 +33,7 @@ from bot.domain.prompt import Prompt, PromptState
 from bot.domain.series import Series, SeriesState
 from bot.domain.ship import ShipView
 from bot.domain.strike import ToldStrike
+from bot.services.checkin_reminders import still_to_check_in
 from bot.services.deciding import told_decision
 from bot.services.decision_lines import find_card
 from bot.services.digests import digest_of
@@ -194,6 +195,14 @@ class ReminderParcel:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckInsParcel:
+    """Criteria somebody is reminded to check in on, each with its initiative; `outbox_id` is the reminder's."""
+
+    criteria: tuple[tuple[Initiative, CriterionLine], ...]
+    outbox_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PausedParcel:
     """A schedule that paused itself, and why; `refused` when there is a message that Slack would not take."""
 
@@ -282,6 +291,7 @@ Parcel = (
     | CardParcel
     | VerdictParcel
     | ReminderParcel
+    | CheckInsParcel
     | PausedParcel
     | SeriesPausedParcel
     | SeriesPassedParcel
@@ -349,6 +359,12 @@ def load_parcel(session: Session, claim: OutboxClaim, now: datetime) -> Parcel |
             return _verdict(session, claim, now)
         case OutboxKind.VALUE_DUE:
             return _reminder(session, claim, now)
+        case OutboxKind.CHECK_INS_DUE:
+            left = still_to_check_in(session, claim.team_id, claim.channel_id, facts["criterion_ids"], now)
+            asked = tuple((each.initiative, line_of_found(each, now)) for each in left)
+            return (
+                CheckInsParcel(asked, claim.outbox_id) if asked else Dropped("nothing is left to check in on")
+            )
         case OutboxKind.SCHEDULE_PAUSED:
             schedule = find_schedule(session, claim.team_id, facts["schedule_id"])
             if schedule is None:

@@ -119,10 +119,15 @@ def _reminder_at(session: Session, found: Found, now: datetime) -> datetime | No
     )
     asked = whom_to_ask(session, found)
     person = find_person(session, row.team_id, asked)
-    away = away_until(session, row.team_id, asked) or now
-    at = by_day(max(wanted, now, away), person.zone if person else zone)
+    at = may_ask_at(session, row.team_id, asked, person.zone if person else zone, max(wanted, now))
     # After the due date the owner is asked for the verdict's value instead.
     return at if due_at is None or at < due_at else None
+
+
+def may_ask_at(session: Session, team_id: str, user_id: str, zone: str, wanted: datetime) -> datetime:
+    """Return when somebody may be asked who should be at a moment (aware UTC): once they are back, and by day."""
+    away = away_until(session, team_id, user_id)
+    return by_day(wanted if away is None else max(wanted, away), zone)
 
 
 def whom_to_ask(session: Session, found: Found) -> str:

@@ -279,6 +279,11 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
     ),
     requests.ShowInitiative: st.builds(requests.ShowInitiative, st.none() | names),
     requests.Broadcast: st.builds(requests.Broadcast, st.booleans(), st.none() | names),
+    requests.SetCheckIns: st.builds(
+        requests.SetCheckIns,
+        st.none() | st.sampled_from(["Mon 10:00", "weekday 16:30", "2 weeks Tue 09:00"]).map(parse_every),
+        st.none() | names,
+    ),
     requests.CloseInitiative: st.builds(requests.CloseInitiative, st.none() | names),
     requests.ShareInitiative: st.builds(
         requests.ShareInitiative,

@@ -25,6 +25,7 @@ NOBODY = frozenset(
     {
         *(
             "team_id",
+            "check_ins",
             "channel_id",
             "id",
             "key",
