@@ -74,6 +74,7 @@ async def show(request: ShowCriterion, at: Incoming) -> Message:
         zone=view.zone,
         moved=tell_goalposts(view.goalposts, now, view.zone),
         ships=view.ships,
+        nudges=row.owner_id != at.actor.user_id and row.state == CriterionState.OPEN and not row.frozen,
     )
 
 

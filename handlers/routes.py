@@ -48,6 +48,7 @@ from handlers import (
     loop,
     maintenance,
     noting,
+    nudging,
     open_options,
     progress,
     prompt_editing,
@@ -135,6 +136,7 @@ COMMANDS: Mapping[type[Any], CommandRoute] = {
     requests.StartIteration: CommandRoute(loop.iterate),
     requests.MakeShipToken: CommandRoute(tokens.make_for_ships),
     requests.RevokeShipTokens: CommandRoute(tokens.revoke_all_for_ships),
+    requests.NudgeOwner: CommandRoute(nudging.nudge),
     requests.ShowDaysOff: CommandRoute(days_off.show),
     requests.TakeDaysOff: CommandRoute(days_off.take),
     requests.GiveUpDaysOff: CommandRoute(days_off.give_up),
@@ -210,6 +212,7 @@ CLICKS: Mapping[str, ClickRoute] = {
     "move_schedule": ClickRoute(refused.press_move, SLOW),
     "test_schedule": ClickRoute(scheduling.press_test, SLOW),
     # --- people
+    "nudge": ClickRoute(nudging.press_nudge),
     "come_back": ClickRoute(away.press_back),
     "end_maintenance": ClickRoute(maintenance.press_end),
     # --- the loop

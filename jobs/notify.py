@@ -13,6 +13,7 @@ from bot.blocks.inviting import asked_of_you
 from bot.blocks.leaving import handed_over, owner_left
 from bot.blocks.note_states import note_moved
 from bot.blocks.notices import held_message, not_posted, value_due, verdict_asked
+from bot.blocks.nudges import nudge_message
 from bot.blocks.outages import outage_message, outage_over_message
 from bot.blocks.progress import Laid, more_message, progress_message, status_reply
 from bot.blocks.refused import schedule_paused
@@ -36,6 +37,7 @@ from bot.services.parcels import (
     MoreParcel,
     NoteParcel,
     NotPostedParcel,
+    NudgeParcel,
     OutageOverParcel,
     OutageParcel,
     OwnerLeftParcel,
@@ -110,6 +112,8 @@ def build(deps: Deps, parcel: Parcel) -> Built:
             return Built(value_due(initiative, line, every))
         case CheckInsParcel(criteria, outbox_id):
             return Built(check_ins_due(criteria, outbox_id))
+        case NudgeParcel(nudge, in_thread):
+            return Built(nudge_message(nudge, in_thread=in_thread))
         case PausedParcel(schedule, because, refused):
             return Built(schedule_paused(schedule, because, refused=refused))
         case SeriesPausedParcel(series, because):

@@ -94,6 +94,7 @@ def criterion_details(
     zone: str,
     moved: Sequence[ToldGoalposts] = (),
     ships: Sequence[Ship] = (),
+    nudges: bool = False,
 ) -> Message:
     """Return the answer to `/criteria show NAME`.
 
@@ -111,6 +112,7 @@ def criterion_details(
         zone: The reader's IANA zone.
         moved: Goalposts that were moved last, newest first.
         ships: What was shipped last, oldest first.
+        nudges: Whether the reader may nudge its owner.
     """
     source = "values are set by hand"
     if source_kind == SourceKind.HTTP_JSON:
@@ -148,11 +150,11 @@ def criterion_details(
         blocks.append(section("*Moved goalposts*\n" + "\n".join(goalpost_rows(moved))))
     if ships:
         blocks.append(ships_block(ships, now, zone))
-    blocks.append(actions(*_criterion_buttons(line, source_kind)))
+    blocks.append(actions(*_criterion_buttons(line, source_kind, nudges=nudges)))
     return Message(text=shorten(f"{line_summary(line)}. {escape(line.sentence)}", 3900), blocks=tuple(blocks))
 
 
-def _criterion_buttons(line: CriterionLine, source_kind: str) -> list[Block]:
+def _criterion_buttons(line: CriterionLine, source_kind: str, *, nudges: bool) -> list[Block]:
     value = str(line.criterion_id)
     buttons = []
     if source_kind not in BROUGHT:
@@ -160,6 +162,8 @@ def _criterion_buttons(line: CriterionLine, source_kind: str) -> list[Block]:
     buttons.append(button("Set a value", "set_value", value, label=f"Set a value of {line.name}"))
     check_in = f"criterion:{value}"
     buttons.append(button("Check in", "check_in", check_in, label=f"Check in on {line.name}"))
+    if nudges:
+        buttons.append(button("Nudge", "nudge", value, label=f"Ask the owner of {line.name} for a check-in"))
     buttons.append(button("Edit", "edit_criterion", value, label=f"Edit {line.name}"))
     buttons.append(button("History", "show_history", value, label=f"History of {line.name}"))
     if line.standing.state is CriterionState.PAUSED:

@@ -321,6 +321,16 @@ class CheckInMuteRow(Table, table=True):
     until: datetime | None = _at(nullable=True)
 
 
+class NudgePlanRow(Table, table=True):
+    """When a criterion nobody checked in on is looked at next, since much of its time is gone."""
+
+    __tablename__ = "nudge_plan"
+
+    criterion_id: int = Field(foreign_key="criterion.id", primary_key=True)
+    team_id: str
+    due_at: datetime = Field(default=None, sa_type=UTCDateTime, nullable=False, index=True)
+
+
 class ScheduleRow(Table, table=True):
     """When a progress post goes where."""
 

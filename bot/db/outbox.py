@@ -43,6 +43,8 @@ class OutboxKind(StrEnum):
         "value_due"  # facts: criterion_id, value_at (ISO, UTC, or None); to the owner's direct messages
     )
     CHECK_INS_DUE = "check_ins_due"  # facts: criterion_ids; to the owner's direct messages
+    NUDGE = "nudge"  # facts: criterion_id, criterion_ids, share, by; to the owner's direct messages
+    NUDGE_REPLY = "nudge_reply"  # facts: as NUDGE; for the thread
     SCHEDULE_PAUSED = (
         "schedule_paused"  # facts: schedule_id, because, refused; to the owner's direct messages
     )

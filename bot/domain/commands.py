@@ -44,6 +44,7 @@ from bot.domain.requests import (
     ListPrompts,
     ListRecipes,
     ListSchedules,
+    NudgeOwner,
     OpenAddForm,
     OpenAskForm,
     OpenCriteria,
@@ -217,6 +218,8 @@ def _loop(line: Line, start: int) -> Request:
         return read_loop_time(line, after)
     if word == "decide":
         return read_decision(line, after) if more else OpenDecideForm()
+    if word == "nudge":
+        return NudgeOwner(read_criterion_name(line, after))
     if word == "iterate":
         return read_iteration(line, after)
     if word == "line":

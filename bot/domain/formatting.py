@@ -58,6 +58,7 @@ from bot.domain.requests import (
     MakeShipToken,
     MakeToken,
     NewInitiative,
+    NudgeOwner,
     OpenAddForm,
     OpenAskForm,
     OpenCriteria,
@@ -123,7 +124,7 @@ _COMMANDS = {
     "loop": (
         ShowAway, StayAway, ShowMaintenance, KeepMaintenance, OpenShipForm, ShipChange, MakeShipToken,
         RevokeShipTokens, ShowLoopTime, OpenDecideForm, Decide, OpenLineForm, WriteLine, StartIteration,
-        ShowDaysOff, TakeDaysOff, GiveUpDaysOff,
+        ShowDaysOff, TakeDaysOff, GiveUpDaysOff, NudgeOwner,
     ),
 }  # fmt: skip
 _RESERVED = frozenset(
@@ -231,6 +232,8 @@ def format(request: Request) -> str:
             return f"days off remove {format_date(day)}"
         case CheckInCriterion(name):
             return f"check-in {format_name(name)}"
+        case NudgeOwner(name):
+            return f"nudge {format_name(name)}"
         case EditCriterion(name):
             return f"edit {format_name(name)}"
         case StrikeReading(name, value, reason):

@@ -500,6 +500,13 @@ class SetCheckIns:
 
 
 @dataclass(frozen=True, slots=True)
+class NudgeOwner:
+    """`/loop nudge NAME`: a criterion's owner is asked for a check-in."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpenShipForm:
     """`/loop ship`: the modal."""
 
@@ -670,6 +677,7 @@ Request = (
     | CloseInitiative
     | Broadcast
     | SetCheckIns
+    | NudgeOwner
     | ShareInitiative
     | UnshareInitiative
     | PreviewProgress

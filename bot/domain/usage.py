@@ -172,6 +172,7 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
         ),
         Usage("token", "token [for INITIATIVE]", "makes a token with which a program ships for it"),
         Usage("token", "token revoke [for INITIATIVE]", "makes its tokens useless"),
+        Usage("nudge", "nudge NAME", "asks a criterion's owner for a check-in, in your name"),
         Usage("away", "away [3d | off]", "says or changes until when you are not reminded of anything"),
         Usage(
             "maintenance", "maintenance [HOST 2h | HOST off]", "leaves a host's criteria unread and unjudged"

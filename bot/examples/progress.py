@@ -18,6 +18,7 @@ from bot.blocks import (
     leaving,
     maintenance,
     notices,
+    nudges,
     outages,
     progress,
     refused,
@@ -34,6 +35,7 @@ from bot.domain.goalpost import MovedGoalposts, tell_goalposts
 from bot.domain.home import Home, HomeLine
 from bot.domain.maintenance import Maintenance
 from bot.domain.message import Message, View
+from bot.domain.nudge import Nudge
 from bot.domain.outage import Outage
 from bot.domain.post import StatusChange
 from bot.domain.post_schedule import PostOnly, ScheduleScope, ScheduleState
@@ -250,6 +252,14 @@ def _schedules(world: World) -> Named:
     yield "checkin_reminders.rhythm_set", checkin_reminders.rhythm_set(world.initiative)
     never = replace(world.initiative, check_ins="")
     yield "checkin_reminders.rhythm_set/off", checkin_reminders.rhythm_set(never)
+    nudge = Nudge(world.initiative, asked[2][1], world.user_id, "Alice", 75, None, 1)
+    yield "nudges.nudge_message", nudges.nudge_message(nudge, in_thread=True)
+    last = replace(nudge, share=90)
+    yield "nudges.nudge_message/mention", nudges.nudge_message(last, in_thread=True)
+    yield "nudges.nudge_message/alone", nudges.nudge_message(last, in_thread=False)
+    by_bob = replace(nudge, share=None, by="U0BOB", initiative=private[0][0])
+    yield "nudges.nudge_message/by somebody", nudges.nudge_message(by_bob, in_thread=False)
+    yield "nudges.nudged_message", nudges.nudged_message("Conversion", world.user_id)
     yield "away.away_message", away.away_message(now + timedelta(days=3), now, "Europe/Berlin")
     yield "away.away_message/here", away.away_message(None, now, "Europe/Berlin")
     yield "maintenance.maintenance_message", maintenance.maintenance_message([], now, "Europe/Berlin")

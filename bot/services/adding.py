@@ -37,6 +37,7 @@ from bot.errors import UserError
 from bot.services.finding import find_initiative
 from bot.services.judging import judge
 from bot.services.next_read import plan_next_read
+from bot.services.nudging import plan_nudge
 from bot.services.people import known_person
 from bot.services.reminding import plan_reminder
 from bot.sources.protocol import Source
@@ -269,6 +270,7 @@ def _save(
     plan_reminder(session, found, now)
     planned = plan_next_read(found.criterion, row.every_typed, now, failures=row.failures)
     row.due_at = now if reading is None and planned is not None else planned
+    plan_nudge(session, found, now)
     look_at_plans(session, row.team_id, [row.owner_id], now)
     redraw_homes(session, row.team_id, [row.owner_id], now)
     return Added(found=found, report=report)

@@ -29,6 +29,7 @@ from bot.services.finding import find_criterion, find_initiative
 from bot.services.judging import judge
 from bot.services.lines import by_need, line_of_found
 from bot.services.next_read import plan_next_read
+from bot.services.nudging import plan_nudge
 from bot.services.people import known_person
 from bot.services.permission import require_owner
 from bot.services.reminding import plan_reminder
@@ -224,6 +225,7 @@ def change_state(session: Session, actor: Actor, request: ChangeCriterionState, 
     if request.to is CriterionState.OPEN:
         judge(session, found, now)
     plan_reminder(session, found, now)
+    plan_nudge(session, found, now)
     look_at_plans(session, row.team_id, [row.owner_id], now)
     redraw_homes(session, row.team_id, [row.owner_id], now)
     return found

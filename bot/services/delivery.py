@@ -29,6 +29,7 @@ from bot.services.parcels import (
     Dropped,
     GoalpostParcel,
     MoreParcel,
+    NudgeParcel,
     OutageOverParcel,
     OutageParcel,
     Parcel,
@@ -69,6 +70,7 @@ PRIORITIES = {
     OutboxKind.GOALPOST: Priority.STATUS_REPLY,
     OutboxKind.STRIKE: Priority.STATUS_REPLY,
     OutboxKind.DECISION: Priority.STATUS_REPLY,
+    OutboxKind.NUDGE_REPLY: Priority.STATUS_REPLY,
     OutboxKind.PROGRESS_MORE: Priority.STATUS_REPLY,
     OutboxKind.DIGEST_MORE: Priority.STATUS_REPLY,
 }
@@ -81,6 +83,7 @@ IN_THREAD = (
     | GoalpostParcel
     | StrikeParcel
     | DecisionParcel
+    | NudgeParcel
     | MoreParcel
     | DigestMoreParcel
 )

@@ -46,6 +46,7 @@ from bot.services.adding import (
 from bot.services.finding import find_criterion
 from bot.services.judging import SETTLED, judge
 from bot.services.next_read import plan_next_read
+from bot.services.nudging import plan_nudge
 from bot.services.people import known_person
 from bot.services.permission import require_owner
 from bot.services.reminding import plan_reminder
@@ -258,6 +259,7 @@ def _save(
     else:
         reminders.plan_reminder(session, row.team_id, row.id, None)
     redraw_posts(session, row.initiative_id, now)
+    plan_nudge(session, found, now)
     look_at_plans(session, row.team_id, [row.owner_id], now)
     redraw_homes(session, row.team_id, {former_owner, row.owner_id}, now)
     return Edited(found, report, former, tuple(moves))

@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlmodel import Session
 
+from bot.db.criteria import Found, criterion_by_id
 from bot.db.deliveries import OutboxClaim, finish_sent, finish_unsent
 from bot.db.models import OutboxRow
 from bot.db.outages import save_outage_message
@@ -41,12 +42,15 @@ REST_OF: Final = {
 REPLIED_TO: Final[
     Mapping[
         OutboxKind,
-        Callable[[Session, OutboxClaim], StatusChange | MovedGoalposts | ToldStrike | ToldDecision],
+        Callable[[Session, OutboxClaim], StatusChange | MovedGoalposts | ToldStrike | ToldDecision | Found],
     ]
 ] = {
     OutboxKind.STATUS_REPLY: status_change,
     OutboxKind.GOALPOST: moved_goalposts,
     OutboxKind.STRIKE: told_strike,
+    OutboxKind.NUDGE_REPLY: lambda session, claim: criterion_by_id(
+        session, claim.team_id, claim.facts["criterion_id"]
+    ),
     OutboxKind.DECISION: lambda session, claim: told_decision(
         session, claim.team_id, claim.facts["decision_id"]
     ),

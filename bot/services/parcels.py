@@ -26,6 +26,7 @@ from bot.domain.goalpost import MovedGoalposts
 from bot.domain.initiative import Initiative, InitiativeState
 from bot.domain.line import CriterionLine
 from bot.domain.note import Note, NoteState
+from bot.domain.nudge import Nudge
 from bot.domain.outage import Outage
 from bot.domain.post import LATE_AFTER, ProgressPost, StatusChange
 from bot.domain.post_schedule import TOLD_RUNS, MissedRuns, Schedule, ScheduleState, say_missed
@@ -40,6 +41,7 @@ from bot.services.digests import digest_of
 from bot.services.due_posts import DIGEST_END, REPLACED, WAS_PAUSED, key_end, key_start
 from bot.services.inviting import asked_prompts
 from bot.services.lines import line_of_found
+from bot.services.nudging import told_nudge
 from bot.services.progress import post_of
 from bot.services.prompts import PromptView, prompt_to_post
 from bot.services.shipping import ship_view
@@ -203,6 +205,15 @@ class CheckInsParcel:
 
 
 @dataclass(frozen=True, slots=True)
+class NudgeParcel:
+    """A nudge: for the thread of the initiative's last post, or None with `in_thread` False for the owner alone."""
+
+    nudge: Nudge
+    in_thread: bool
+    thread_ts: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class PausedParcel:
     """A schedule that paused itself, and why; `refused` when there is a message that Slack would not take."""
 
@@ -292,6 +303,7 @@ Parcel = (
     | VerdictParcel
     | ReminderParcel
     | CheckInsParcel
+    | NudgeParcel
     | PausedParcel
     | SeriesPausedParcel
     | SeriesPassedParcel
@@ -361,10 +373,15 @@ def load_parcel(session: Session, claim: OutboxClaim, now: datetime) -> Parcel |
             return _reminder(session, claim, now)
         case OutboxKind.CHECK_INS_DUE:
             left = still_to_check_in(session, claim.team_id, claim.channel_id, facts["criterion_ids"], now)
-            asked = tuple((each.initiative, line_of_found(each, now)) for each in left)
-            return (
-                CheckInsParcel(asked, claim.outbox_id) if asked else Dropped("nothing is left to check in on")
-            )
+            due = tuple((each.initiative, line_of_found(each, now)) for each in left)
+            return CheckInsParcel(due, claim.outbox_id) if due else Dropped("nothing is left to check in on")
+        case OutboxKind.NUDGE | OutboxKind.NUDGE_REPLY:
+            nudge, because = told_nudge(session, claim, now)
+            if nudge is None:
+                return Dropped(because)
+            in_thread = claim.kind is OutboxKind.NUDGE_REPLY
+            last = last_post_ts(session, nudge.initiative.id, claim.channel_id) if in_thread else None
+            return NudgeParcel(nudge, in_thread, last)
         case OutboxKind.SCHEDULE_PAUSED:
             schedule = find_schedule(session, claim.team_id, facts["schedule_id"])
             if schedule is None:

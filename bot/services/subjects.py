@@ -109,6 +109,8 @@ def say_what(session: Session, row: OutboxRow) -> str:
         case OutboxKind.PROMPT_RESULTS:
             prompt = find_prompt_row(session, row.facts["prompt_id"])
             return f"the results of “{prompt.question}”" if prompt else "results"
+        case OutboxKind.NUDGE_REPLY:
+            return f"that nobody checked in on “{_criterion_of(session, row).name}”"
         case OutboxKind.PROMPT:
             prompt = find_prompt_row(session, row.facts["prompt_id"])
             return f"the prompt “{prompt.question}”" if prompt else "a prompt"
@@ -133,7 +135,7 @@ def owner_of(session: Session, row: OutboxRow) -> str | None:
         case OutboxKind.PROGRESS_MORE:
             initiative = find_initiative_by_id(session, row.team_id, row.facts["initiative_id"])
             return initiative.owner_id if initiative else None
-        case OutboxKind.STATUS_REPLY | OutboxKind.STRIKE | OutboxKind.GOALPOST:
+        case OutboxKind.STATUS_REPLY | OutboxKind.STRIKE | OutboxKind.GOALPOST | OutboxKind.NUDGE_REPLY:
             criterion = _criterion_of(session, row)
             initiative = find_initiative_by_id(session, row.team_id, criterion.initiative_id)
             return initiative.owner_id if initiative else None

@@ -241,6 +241,7 @@ named = (
     requests.CheckCriterion,
     requests.CheckInCriterion,
     requests.EditCriterion,
+    requests.NudgeOwner,
     requests.MakeToken,
     requests.RevokeTokens,
 )
