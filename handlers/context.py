@@ -35,6 +35,7 @@ class Incoming:
         typed: The whole line as typed (`/criteria list`), or empty when nothing was typed.
         response_url: Where an answer that comes later goes (30 min, five times), or None in modals.
         trigger_id: Opens a modal within 3 s, once; or None.
+        on_home: True for a click on the Home tab, whose answer is shown in a modal.
     """
 
     deps: Deps
@@ -42,6 +43,7 @@ class Incoming:
     typed: str = ""
     response_url: str | None = None
     trigger_id: str | None = None
+    on_home: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,12 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.response import BoltResponse
 
 from bot.blocks.answers import said
+from bot.blocks.views import answer_view
 from bot.deps import Deps
 from bot.domain.actor import Actor
 from bot.domain.commands import parse
 from bot.domain.message import Message
-from bot.errors import LoopmarkError, UnknownPersonError
+from bot.errors import DeliveryError, LoopmarkError, UnknownPersonError
 from bot.services.people import learn_person
 from handlers import routes
 from handlers.context import (
@@ -122,12 +123,27 @@ def _answer_later(
 ) -> None:
     async def run() -> None:
         answer = await _outcome(at, work, unknown)
-        if answer is not None and at.response_url:
+        if answer is None:
+            return
+        if at.response_url:
             await at.deps.slack.respond(
                 at.response_url, _message(answer), replace=isinstance(answer, Redrawn)
             )
+        elif at.on_home:
+            await _show_on_home(at, _message(answer))
 
     at.deps.tasks.spawn(run(), name=name)
+
+
+async def _show_on_home(at: Incoming, answer: Message) -> None:
+    """Show an answer in a modal, since Home has no response_url; or as a direct message when that is too late."""
+    try:
+        if at.trigger_id:
+            await at.deps.slack.open_view(at.trigger_id, answer_view(answer))
+            return
+    except DeliveryError as error:
+        log.info("answer not shown in a modal", cause=str(error))
+    await at.deps.slack.post(at.actor.user_id, answer)
 
 
 async def _outcome(
@@ -195,7 +211,11 @@ def read_click(deps: Deps, body: Mapping[str, Any]) -> tuple[Click, Incoming]:
         channel_name=channel.get("name") or "",
     )
     at = Incoming(
-        deps=deps, actor=actor, response_url=body.get("response_url"), trigger_id=body.get("trigger_id")
+        deps=deps,
+        actor=actor,
+        response_url=body.get("response_url"),
+        trigger_id=body.get("trigger_id"),
+        on_home=view.get("type") == "home",
     )
     return click, at
 

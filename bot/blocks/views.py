@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.blocks.mrkdwn import escape
 from bot.blocks.parts import plain, section
-from bot.domain.message import Block, View
+from bot.domain.message import Block, Message, View
 
 
 def modal(
@@ -43,3 +43,8 @@ def loading_view(title: str, text: str = "One moment …") -> View:
 def sorry_view(title: str, sentence: str) -> View:
     """Return what a modal shows when its form can't be made; the sentence says what to do next."""
     return modal(title, [section(escape(sentence))], close="Close")
+
+
+def answer_view(answer: Message) -> View:
+    """Return an answer as a modal, for a click where nothing else can carry one."""
+    return modal("Loopmark", answer.blocks or [section(answer.text)], close="Close")

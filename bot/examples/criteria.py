@@ -24,6 +24,7 @@ from bot.blocks import (
     tokens,
     views,
 )
+from bot.blocks.answers import said
 from bot.blocks.parts import section
 from bot.domain import secret
 from bot.domain.criterion import CriterionState, Kind, SourceKind, Status
@@ -324,6 +325,7 @@ def _shared() -> Named:
     yield "answers.refusal/4,000 characters", answers.refusal("That is too long.", typed="a & b <c> " * 400)
     yield "views.loading_view", views.loading_view(adding.TITLE)
     yield "views.sorry_view", views.sorry_view(adding.TITLE, "There is no initiative yet.")
+    yield "views.answer_view", views.answer_view(said("“p95 latency” is paused."))
     yield (
         "views.modal",
         views.modal("Title", [section("Text")], callback_id="x", submit="Save", metadata="{}"),

@@ -126,3 +126,30 @@ async def test_a_value_that_is_due_waits_and_closed_work_is_gone(stage: Stage) -
     home = stage.workspace.home(stage.alice_user)
     assert home is not None
     assert "Support calls" not in home.shown
+
+
+async def test_an_answer_in_words_to_a_click_on_home_is_shown_in_a_modal(stage: Stage) -> None:
+    await stage.says(stage.alice, stage.general, NEW)
+    await stage.settle()
+    await stage.says(stage.alice, stage.general, "/criteria add Calls <= 9 by 12 Dec from 20 source push")
+    assert "Calls" in await look(stage, stage.alice, stage.alice_user)
+    home = stage.workspace.home(stage.alice_user)
+    assert home is not None
+    await stage.says(stage.alice, stage.general, "/criteria pause Calls")
+    # What she sees is from before the pause.
+    await stage.alice.click(home, "Check in")
+    shown = await stage.alice.wait_view(lambda view: "is paused" in view.shown)
+    assert "Start it again first" in shown.shown
+
+
+async def test_the_steps_stay_until_all_three_are_done(stage: Stage) -> None:
+    await stage.says(stage.alice, stage.general, NEW)
+    await stage.settle()
+    await stage.says(stage.alice, stage.general, "/criteria add Calls <= 9 guardrail source manual")
+    seen = await look(stage, stage.alice, stage.alice_user)
+    assert "✅ *Say what success means*" in seen
+    assert "3. *Have progress posted*" in seen
+    assert "Waiting for you" in seen
+    await stage.says(stage.alice, stage.general, "/progress schedule every Mon 09:00")
+    await stage.settle()
+    assert "Begin in three steps" not in await look(stage, stage.alice, stage.alice_user)
