@@ -1,6 +1,6 @@
 """Migrations: numbered files that bring any older database to today's tables, on SQLite and PostgreSQL.
 
-To add one, change bot/db/models.py and run::
+To add one, change bot/db/models/ and run::
 
     python -m bot.db.migrate new "add lease"
 

@@ -168,7 +168,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_new_migration_is_written_from_the_models(copy: Path) -> None:
-    models = copy / "bot" / "db" / "models.py"
+    models = copy / "bot" / "db" / "models" / "upkeep.py"
     models.write_text(
         models.read_text().replace("    last: int\n", "    last: int\n    asked: int | None = None\n")
     )

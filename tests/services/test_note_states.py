@@ -35,7 +35,8 @@ async def test_a_moved_note_keeps_who_when_and_why_and_its_author_is_told(world:
     await move(world, note, NoteState.ACKNOWLEDGED)
     moved = await move(world, note, NoteState.ACTED_ON, " one field\n less ")
     assert (moved.state, moved.reason, moved.moved_by) == (NoteState.ACTED_ON, "one field less", "U0ALICE")
-    told = [row for row in await world.outbox() if row.kind == "note_moved"]
+    rows = sorted(await world.outbox(), key=lambda row: row.id or 0)
+    told = [row for row in rows if row.kind == "note_moved"]
     assert [row.facts["to"] for row in told] == ["acknowledged", "acted on"]
     assert {row.channel_id for row in told} == {"U0BOB"}
     times = await world.deps.database.read(closing_times, [initiative], NOW)
