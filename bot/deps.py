@@ -60,10 +60,12 @@ class Priority(IntEnum):
     """Who goes first when Slack's limits make calls wait; lower goes first."""
 
     ANSWER = 0
-    DUE_POST = 1
-    STATUS_REPLY = 2
-    REDRAW = 3
-    HOME = 4
+    RECEIPT = 1
+    """What a click did; a crowd's must not keep the one waiting who typed a command."""
+    DUE_POST = 2
+    STATUS_REPLY = 3
+    REDRAW = 4
+    HOME = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,14 @@ class Slack(Protocol):
         """Delete a message of the bot's own."""
         ...
 
-    async def respond(self, response_url: str, message: Message, *, replace: bool = False) -> None:
+    async def respond(
+        self,
+        response_url: str,
+        message: Message,
+        *,
+        replace: bool = False,
+        priority: Priority = Priority.ANSWER,
+    ) -> None:
         """Answer one person privately through a response_url; `replace` redraws the message that was clicked."""
         ...
 

@@ -18,7 +18,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.blocks.answers import said
 from bot.blocks.views import answer_view
-from bot.deps import Deps
+from bot.deps import Deps, Priority
 from bot.domain.actor import Actor
 from bot.domain.commands import parse
 from bot.domain.message import Message
@@ -120,14 +120,16 @@ def _answer_later(
     *,
     name: str,
     unknown: UnknownPersonError | None = None,
+    priority: Priority = Priority.ANSWER,
 ) -> None:
     async def run() -> None:
         answer = await _outcome(at, work, unknown)
         if answer is None:
             return
         if at.response_url:
+            is_redrawn = isinstance(answer, Redrawn)
             await at.deps.slack.respond(
-                at.response_url, _message(answer), replace=isinstance(answer, Redrawn)
+                at.response_url, _message(answer), replace=is_redrawn, priority=priority
             )
         elif at.on_home:
             await _show_on_home(at, _message(answer))
@@ -177,7 +179,7 @@ def _on_action(deps: Deps) -> Callable[..., Awaitable[None]]:
                 # since Slack ignores what the acknowledgement of a click carries.
                 answer = await _outcome(at, lambda: route.listener(click, at))
                 if answer is not None:
-                    _answer_later(at, lambda: _ready(answer), name=click.action_id)
+                    _answer_later(at, lambda: _ready(answer), name=click.action_id, priority=Priority.RECEIPT)
         await ack()
 
     return on_action

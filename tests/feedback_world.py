@@ -88,7 +88,14 @@ class MemorySlack:
         """Refuse: feedback deletes no message."""
         raise AssertionError(f"unexpected delete of {channel_id} {ts}")
 
-    async def respond(self, response_url: str, message: Message, *, replace: bool = False) -> None:
+    async def respond(
+        self,
+        response_url: str,
+        message: Message,
+        *,
+        replace: bool = False,
+        priority: Priority = Priority.ANSWER,  # noqa: ARG002  (nothing waits here)
+    ) -> None:
         """Take a private answer."""
         accept(message)
         self.answers.append((response_url, message, replace))

@@ -172,7 +172,14 @@ class RecordingSlack:
         del channel_id
         self.deleted.add(ts)
 
-    async def respond(self, response_url: str, message: Message, *, replace: bool = False) -> None:
+    async def respond(
+        self,
+        response_url: str,
+        message: Message,
+        *,
+        replace: bool = False,
+        priority: Priority = Priority.ANSWER,  # noqa: ARG002  (nothing waits here)
+    ) -> None:
         """Take a private answer."""
         accept(message, "response_url")
         self.responses.append((response_url, message, replace))

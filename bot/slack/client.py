@@ -222,7 +222,14 @@ class SlackClient:
             until=until,
         )
 
-    async def respond(self, response_url: str, message: Message, *, replace: bool = False) -> None:
+    async def respond(
+        self,
+        response_url: str,
+        message: Message,
+        *,
+        replace: bool = False,
+        priority: Priority = Priority.ANSWER,
+    ) -> None:
         """Answer one person privately; `replace` redraws the message that was clicked."""
         until = self._transport.until()
 
@@ -240,7 +247,7 @@ class SlackClient:
                 response_url,
                 payload,
                 effect="repeatable" if replace else "once",
-                priority=Priority.ANSWER,
+                priority=priority,
                 until=until,
                 rate=URL_ANSWERS,
             )

@@ -28,8 +28,7 @@ async def typed(person: Person, channel: Channel, line: str) -> str:
     outcome = await person.command(channel, line)
     assert outcome.error is None, outcome.error
     while not outcome.messages or "…" in outcome.messages[-1].shown[-2:]:
-        # After a crowd the answer waits for its turn behind the crowd's receipts: Slack limits them together.
-        await outcome.next_message(timeout_s=60)
+        await outcome.next_message(timeout_s=10)
     return outcome.messages[-1].shown
 
 
