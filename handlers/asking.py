@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.blocks.asking import TITLE, AskValues, ask_view, asked_message, asked_view, read_values
-from bot.blocks.feedback import anonymity, named_privacy, privacy_line
+from bot.blocks.privacy import anonymity, named_privacy, privacy_line
 from bot.blocks.series import planned_message, planned_view
 from bot.blocks.views import loading_view
 from bot.domain.asked import check_remind
@@ -13,15 +13,16 @@ from bot.domain.audience import Reach, Shown, check_named, check_shown
 from bot.domain.entities import ChannelRef, Token, UserRef, quote, read_line, tokenize
 from bot.domain.feedback import DEFAULT_FLOOR
 from bot.domain.message import Message, View
-from bot.domain.prompt import Prompt, PromptKind
-from bot.domain.prompt_text import (
-    check_close_after,
+from bot.domain.prompt import OWN_OPTIONS, Prompt, PromptKind
+from bot.domain.prompt_text import check_close_after, parse_floor
+from bot.domain.quantities import parse_count, parse_duration
+from bot.domain.question_text import (
+    EMOJI,
+    check_comment,
     check_open_options,
-    parse_floor,
     parse_options,
     parse_question,
 )
-from bot.domain.quantities import parse_count, parse_duration
 from bot.domain.requests import AskPrompt, OpenAskForm
 from bot.domain.rhythms import parse_every
 from bot.domain.series import Series, check_rhythm
@@ -85,6 +86,8 @@ def read_request(values: AskValues) -> AskPrompt:
     """
     kind = PromptKind(values.kind)
     lines = [line for line in values.options.splitlines() if line.strip()]
+    if kind is PromptKind.EMOJI:
+        lines = values.options.split() or list(EMOJI)
     if values.floor.strip() and not values.anonymous:
         raise UserError("This is for anonymous prompts. Tick Anonymous, or leave it empty.", field="floor")
     floor = parse_floor(values.floor) if values.floor.strip() else DEFAULT_FLOOR
@@ -100,13 +103,14 @@ def read_request(values: AskValues) -> AskPrompt:
         raise UserError("Choose people here or everyone above, not both.", field="people")
     results = Shown(values.results) if values.results else None
     check_shown(results, anonymous=values.anonymous)
+    check_comment(kind, values.comment)
     check_open_options(kind, values.open_options)
     closes_in = parse_duration(values.closes, field="closes") if values.closes.strip() else None
     check_remind(values.remind, closes_in)
     return AskPrompt(
         question=parse_question(values.question),
         kind=kind,
-        options=parse_options(lines) if kind is PromptKind.CHOICE else (),
+        options=parse_options(lines, kind=kind) if kind in OWN_OPTIONS else (),
         anonymous=values.anonymous,
         floor=floor,
         channel=ChannelRef(values.channel) if values.channel else None,
@@ -118,6 +122,7 @@ def read_request(values: AskValues) -> AskPrompt:
         results=results,
         open_options=values.open_options,
         remind=values.remind,
+        comment=values.comment,
     )
 
 
@@ -168,6 +173,7 @@ def read_typed(text: str, channel_id: str) -> AskValues:
         results=results,
         open_options="open" in [token.key for token in tokens],
         remind="remind" in [token.key for token in tokens],
+        comment="comment" in [token.key for token in tokens],
     )
 
 
@@ -217,4 +223,4 @@ def _series_privacy(at: Incoming, series: Series) -> str:
     asks = series.request
     if asks.anonymous:
         return anonymity(at.deps.database.dialect, asks.floor)
-    return named_privacy(asks.kind, asks.results or Shown.LIVE)
+    return named_privacy(asks.kind, asks.results or Shown.LIVE, comment=asks.comment)

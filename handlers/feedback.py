@@ -15,17 +15,24 @@ from bot.blocks.answering import (
     withdrawn_message,
     withdrawn_view,
 )
-from bot.blocks.feedback import anonymity, privacy_line
 from bot.blocks.notes import FORM_TITLE, note_form, note_message, privacy_message, undone_message
+from bot.blocks.privacy import anonymity, privacy_line
 from bot.blocks.results import close_question, list_message, results_message
 from bot.blocks.views import sorry_view
+from bot.domain.answer import read_answers
 from bot.domain.feedback import DEFAULT_FLOOR
 from bot.domain.message import Message, View
-from bot.domain.prompt import Prompt, Response
+from bot.domain.prompt import Prompt
 from bot.domain.requests import AddNote, ClosePrompt, FeedbackPrivacy, ListPrompts, PromptResults
 from bot.errors import LoopmarkError
 from bot.services.about import stored_about
-from bot.services.answering import answer_prompt, own_answer, withdraw_answer
+from bot.services.answering import (
+    answer_prompt,
+    own_answer,
+    press_option,
+    prompt_to_answer,
+    withdraw_answer,
+)
 from bot.services.closing import close_prompt, prompt_results, prompt_to_close
 from bot.services.notes import add_note, add_note_on, move_note, open_for_notes, undo_note
 from bot.services.prompts import list_feedback
@@ -74,31 +81,29 @@ async def move(click: Click, at: Incoming) -> Redrawn:
 async def vote(click: Click, at: Incoming) -> Message | Redrawn:
     """An option of a prompt, pressed in the channel or under [Change]: counted once, with a receipt."""
     prompt_id, _, option_id = click.value.partition(":")
-    answered = await answer_prompt(at.deps, at.actor, int(prompt_id), Response(option_id=option_id))
-    assert answered.response is not None
+    answered = await press_option(at.deps, at.actor, int(prompt_id), option_id)
     privacy = _privacy(at, answered.prompt)
-    receipt = receipt_message(answered.prompt, answered.response, answered.former, privacy)
+    receipt = receipt_message(answered.prompt, answered.answers, answered.former, privacy)
     return Redrawn(receipt) if click.is_ephemeral else receipt
 
 
 async def open_answer(click: Click, at: Incoming) -> None:
-    """[Answer] on a prompt answered in words: its form, with the answer given before."""
+    """[Answer] on a prompt: its form, with the answers given before."""
 
     async def build() -> View:
         mine = await own_answer(at.deps, at.actor, int(click.value), to_answer=True)
-        return answer_view(mine.prompt, mine.response, _privacy(at, mine.prompt))
+        return answer_view(mine.prompt, mine.answers, _privacy(at, mine.prompt))
 
     await open_form(at, TITLE, build)
 
 
 async def submit_answer(form: Form, at: Incoming) -> ShowView:
-    """A written answer, sent: counted once, with a receipt in its place."""
+    """An answer form, sent: counted once, with a receipt in its place."""
     prompt_id = int(json.loads(form.metadata)["prompt"])
-    response = Response(text=form.values.get("text", "").strip())
-    answered = await answer_prompt(at.deps, at.actor, prompt_id, response)
-    assert answered.response is not None
+    asked = await prompt_to_answer(at.deps, at.actor, prompt_id)
+    answered = await answer_prompt(at.deps, at.actor, prompt_id, read_answers(asked, form.values))
     privacy = _privacy(at, answered.prompt)
-    return ShowView(receipt_view(answered.prompt, answered.response, answered.former, privacy))
+    return ShowView(receipt_view(answered.prompt, answered.answers, answered.former, privacy))
 
 
 async def change(click: Click, at: Incoming) -> Redrawn | None:
@@ -106,11 +111,11 @@ async def change(click: Click, at: Incoming) -> Redrawn | None:
     mine = own_answer(at.deps, at.actor, int(click.value))
     if click.view_id is None:
         found = await mine
-        return Redrawn(change_message(found.prompt, found.response))
+        return Redrawn(change_message(found.prompt, found.answers))
 
     async def form() -> View:
         found = await mine
-        return answer_view(found.prompt, found.response, _privacy(at, found.prompt))
+        return answer_view(found.prompt, found.answers, _privacy(at, found.prompt))
 
     await _show_in_view(click.view_id, at, form())
     return None
@@ -142,15 +147,22 @@ async def more_prompts(click: Click, at: Incoming) -> Message:
 async def show_results(request: PromptResults, at: Incoming) -> Message:
     """`/feedback results [#12]`."""
     view = await prompt_results(at.deps, at.actor, request)
-    return results_message(view.prompt, view.tally, view.trend, unasked=view.unasked)
+    return results_message(view.prompt, view.tally, view.trends, unasked=view.unasked)
 
 
 async def results_of(click: Click, at: Incoming) -> Message:
-    """[See results] in a list, or [Next 12] under written answers."""
-    prompt_id, _, offset = click.value.partition(":")
+    """[See results] in a list, [Question 2] under those of a form, or [Next 12] under written answers."""
+    prompt_id, offset, place, *_ = [*click.value.split(":"), "", ""]
     chosen = replace(at.actor, chosen=(("prompt", int(prompt_id)),))
     view = await prompt_results(at.deps, chosen, PromptResults())
-    return results_message(view.prompt, view.tally, view.trend, offset=int(offset or 0), unasked=view.unasked)
+    return results_message(
+        view.prompt,
+        view.tally,
+        view.trends,
+        offset=int(offset or 0),
+        unasked=view.unasked,
+        place=int(place) if place else None,
+    )
 
 
 async def ask_to_close(request: ClosePrompt, at: Incoming) -> Message:
@@ -162,7 +174,7 @@ async def ask_to_close(request: ClosePrompt, at: Incoming) -> Message:
 async def close(click: Click, at: Incoming) -> Redrawn:
     """[Close prompt]: closed for good; whoever asked sees what came of it."""
     view = await close_prompt(at.deps, at.actor, int(click.value))
-    return Redrawn(results_message(view.prompt, view.tally, view.trend))
+    return Redrawn(results_message(view.prompt, view.tally, view.trends))
 
 
 async def show_privacy(_request: FeedbackPrivacy, at: Incoming) -> Message:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from bot.blocks.answering import change_message
 from bot.domain.message import Message
-from bot.domain.prompt import PromptKind
+from bot.domain.prompt import ONE_PRESS
 from bot.services.answering import own_answer
 from handlers.context import Click, Incoming
 from handlers.feedback import open_answer
 
 
 async def press_answer(click: Click, at: Incoming) -> Message | None:
-    """[Answer] under a prompt that names somebody: its options, seen by them alone, or the form for words."""
+    """[Answer] under a prompt that names somebody: its options, seen by them alone, or the form to answer in."""
     mine = await own_answer(at.deps, at.actor, int(click.value), to_answer=True)
-    if mine.prompt.kind is PromptKind.TEXT:
+    if mine.prompt.kind not in ONE_PRESS:
         await open_answer(click, at)
         return None
-    return change_message(mine.prompt, mine.response)
+    return change_message(mine.prompt, mine.answers)

@@ -19,12 +19,12 @@ from bot.blocks.prompt_editing import (
 )
 from bot.domain.formatting import format_duration
 from bot.domain.message import View
-from bot.domain.prompt import Prompt, PromptKind
-from bot.domain.prompt_text import parse_floor, parse_question
+from bot.domain.prompt import OWN_OPTIONS, Prompt, PromptKind
+from bot.domain.prompt_text import parse_floor
 from bot.domain.quantities import parse_count, parse_duration
+from bot.domain.question_text import parse_question
 from bot.domain.requests import EditPrompt
 from bot.services.prompt_editing import (
-    OWN_OPTIONS,
     Drops,
     Editable,
     PromptEdit,
@@ -81,6 +81,7 @@ def filled_of(prompt: Prompt, now: datetime) -> dict[str, str]:
     return {
         "question": prompt.question,
         "kind": prompt.kind.value,
+        "comment": "yes" if prompt.comment else "",
         **{f"{OPTION}{option.id}": option.label for option in prompt.options},
         "floor": str(prompt.floor),
         "closes": format_duration(left) if left else "",
@@ -114,6 +115,7 @@ def read_edit(prompt: Prompt, values: Mapping[str, str], about: Mapping[str, str
         kind=kind,
         options=tuple(options),
         floor=parse_floor(floor) if floor else None,
+        comment=bool(values.get("comment")),
         closes_in=parse_duration(closes, field="closes") if closes else None,
         keeps_closing_time=closes == about["closes"],
         close_after=parse_count(close_after) if close_after else None,

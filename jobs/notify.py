@@ -7,7 +7,7 @@ from functools import partial
 from bot.blocks.checkin_reminders import check_ins_due
 from bot.blocks.decisions import decision_card, decision_reply
 from bot.blocks.digests import digest_details, digest_message
-from bot.blocks.feedback import privacy_line, prompt_message
+from bot.blocks.feedback import prompt_message
 from bot.blocks.goalposts import goalposts_reply
 from bot.blocks.inviting import asked_of_you
 from bot.blocks.leaving import handed_over, owner_left
@@ -15,6 +15,7 @@ from bot.blocks.note_states import note_moved
 from bot.blocks.notices import held_message, not_posted, value_due, verdict_asked
 from bot.blocks.nudges import nudge_message
 from bot.blocks.outages import outage_message, outage_over_message
+from bot.blocks.privacy import privacy_line
 from bot.blocks.progress import Laid, more_message, progress_message, status_reply
 from bot.blocks.refused import schedule_paused
 from bot.blocks.results import shared_message
@@ -95,7 +96,7 @@ def build(deps: Deps, parcel: Parcel) -> Built:
             return Built(strike_reply(told, deps.now(), starts_thread=thread_ts is None))
         case PromptParcel(view):
             privacy = privacy_line(view.prompt, deps.database.dialect)
-            return Built(prompt_message(view.prompt, view.tally, privacy, view.trend))
+            return Built(prompt_message(view.prompt, view.tally, privacy, view.trends))
         case AskedParcel(prompts):
             return Built(asked_of_you(prompts, deps.database.dialect))
         case ResultsParcel(view):

@@ -6,7 +6,8 @@ from functools import partial
 
 import structlog
 
-from bot.blocks.feedback import privacy_line, prompt_message
+from bot.blocks.feedback import prompt_message
+from bot.blocks.privacy import privacy_line
 from bot.db.models import PromptRow
 from bot.db.redraws import RedrawClaim
 from bot.deps import Deps, Priority
@@ -41,7 +42,7 @@ async def _draw(deps: Deps, claim: RedrawClaim) -> None:
     view = await deps.database.read(prompt_to_post, prompt_id)
     prompt = view.prompt
     assert prompt.ts is not None, "only posted prompts are claimed"
-    message = prompt_message(prompt, view.tally, privacy_line(prompt, deps.database.dialect), view.trend)
+    message = prompt_message(prompt, view.tally, privacy_line(prompt, deps.database.dialect), view.trends)
     await deps.slack.update(prompt.channel_id, prompt.ts, message, priority=Priority.REDRAW)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import json
 import re
 import sqlite3
 import struct
@@ -123,7 +124,8 @@ def _times(one: Sequence[Any], other: Sequence[Any]) -> list[Any]:
 
 def answer_of(row: Row) -> str | None:
     """Return which of the options a stored answer is; None where that can't be read."""
-    return row["option_id"] or (row["text"].split()[0] if row["text"] else None)
+    option_ids = json.loads(row["option_ids"]) if isinstance(row["option_ids"], str) else row["option_ids"]
+    return option_ids[0] if option_ids else (row["text"].split()[0] if row["text"] else None)
 
 
 def _answer_orders(evidence: Evidence) -> Iterator[tuple[str, Callable[[int], list[str]]]]:
@@ -189,8 +191,8 @@ def _read(evidence: Evidence, row: Row) -> str | None:
         return answer_of(row)
     for key in _keys(evidence):
         response = unseal_response(key, row["sealed"])
-        if not response.is_empty:
-            return answer_of({"option_id": response.option_id, "text": response.text})
+        if response is not None:
+            return answer_of({"option_ids": response.option_ids, "text": response.text})
     return None
 
 

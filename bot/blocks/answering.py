@@ -1,43 +1,64 @@
-"""What the person who answers sees privately: the receipt with Change and Withdraw, the form for words."""
+"""What the person who answers sees privately: the receipt with Change and Withdraw, and the form to answer in."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from typing import Any
 
-from bot.blocks.feedback import answer_buttons, label_of, quote, sections, short_question, strong
-from bot.blocks.mrkdwn import channel
-from bot.blocks.parts import actions, button, context, section, text_input
+from bot.blocks.feedback import answer_buttons
+from bot.blocks.mrkdwn import channel, escape, shorten
+from bot.blocks.parts import actions, button, context, input_block, option, section, text_input
+from bot.blocks.phrases import quote, sections, short_question, strong
 from bot.blocks.views import modal
+from bot.domain.answer import ANSWER, COMMENT, TEXT_LIMIT, label_of
 from bot.domain.message import Block, Message, View
-from bot.domain.prompt import Prompt, PromptState, Response
+from bot.domain.prompt import (
+    NUMBERS,
+    ONLY,
+    Answers,
+    Option,
+    Prompt,
+    PromptKind,
+    PromptState,
+    Question,
+    Response,
+)
 
 ANSWER_FORM = "answer_text"
 TITLE = "Your answer"
+MOST_TICKED = 10
+"""Options that Slack shows as boxes or circles; more become a menu."""
+QUOTED = 300
+"""Characters of a comment that a receipt repeats in a sentence."""
 
 
-def receipt_message(prompt: Prompt, response: Response, former: Response | None, privacy: str) -> Message:
+def receipt_message(prompt: Prompt, answers: Answers, former: Answers, privacy: str) -> Message:
     """Say that a choice counts, once, and how to change or withdraw it; or that it was the last one."""
-    now = f"*{label_of(prompt, response.option_id)}*"
+    response = answers[ONLY]
+    now = f"*{_said(prompt, response)}*{_comment(response)}"
     question = f"“{short_question(prompt)}”"
-    if former is None:
+    if not former:
         text = f"Your answer to {question} is counted: {now}."
-    elif former == response:
+    elif former == answers:
         text = f"Your answer to {question} stays {now}. It counts once."
     else:
-        text = f"Your answer to {question} is now {now}. It was {label_of(prompt, former.option_id)}."
+        text = f"Your answer to {question} is now {now}. It was {_said(prompt, former[ONLY])}."
     if prompt.state is PromptState.CLOSED:
         text += f" {_last(prompt)}"
         return Message(text=f"{text} {privacy}", blocks=(section(text), context(privacy)))
-    blocks = (section(text), _change_or_withdraw(prompt), context(privacy))
+    more = [_comment_button(prompt, response)] if prompt.comment else []
+    blocks = (section(text), _change_or_withdraw(prompt, *more), context(privacy))
     return Message(text=f"{text} {privacy}", blocks=blocks)
 
 
-def change_message(prompt: Prompt, response: Response | None) -> Message:
+def change_message(prompt: Prompt, answers: Answers) -> Message:
     """Offer the options again, the one chosen before standing out."""
     text = f"Choose your answer to “{short_question(prompt)}”."
+    response = answers.get(ONLY)
     if response is not None:
-        text += f" Now it is *{label_of(prompt, response.option_id)}*."
-    buttons = answer_buttons(prompt, chosen=response.option_id if response else None)
+        text += f" Now it is *{_said(prompt, response)}*{_comment(response)}."
+    buttons = answer_buttons(prompt, chosen=response.option_ids[0] if response else None)
     return Message(text=text, blocks=(section(text), actions(*buttons)))
 
 
@@ -47,38 +68,49 @@ def withdrawn_message(prompt: Prompt) -> Message:
     return Message(text=text, blocks=(section(text), actions(_again(prompt))))
 
 
-def answer_view(prompt: Prompt, response: Response | None, privacy: str) -> View:
-    """Return the form for a written answer, with the one given before filled in."""
-    blocks: list[Block] = [
-        section(strong(prompt.question)),
-        text_input(
-            "text",
-            "Your answer",
-            initial=(response.text or "") if response else "",
-            multiline=True,
-            max_length=2000,
-        ),
-        context(privacy),
-    ]
-    if response is not None:
+def answer_view(prompt: Prompt, answers: Answers, privacy: str) -> View:
+    """Return the form to answer a prompt in, with the answers given before filled in."""
+    blocks: list[Block] = []
+    if prompt.kind is PromptKind.FORM:
+        blocks.append(section(strong(prompt.question)))
+    for question in prompt.questions:
+        given = answers.get(question.id, Response())
+        blocks.append(_input(question, given))
+        if question.comment:
+            hint = "Why? Optional."
+            blocks.append(
+                text_input(
+                    f"{COMMENT}{question.id}",
+                    "Comment"
+                    if len(prompt.questions) == 1
+                    else f"Comment on “{shorten(question.text, 100)}”",
+                    initial=given.text or "",
+                    hint=hint,
+                    optional=True,
+                    multiline=True,
+                    max_length=TEXT_LIMIT,
+                )
+            )
+    blocks.append(context(privacy))
+    if answers:
         blocks.append(actions(_withdraw(prompt)))
     return modal(
         TITLE,
         blocks,
         callback_id=ANSWER_FORM,
-        submit="Change answer" if response else "Send answer",
+        submit="Change answer" if answers else "Send answer",
         metadata=metadata_of(prompt),
     )
 
 
-def receipt_view(prompt: Prompt, response: Response, former: Response | None, privacy: str) -> View:
-    """Say that a written answer counts, once, and how to change or withdraw it; or that it was the last one."""
-    said = f"Your answer to “{short_question(prompt)}” is {'counted' if former is None else 'saved'}:"
+def receipt_view(prompt: Prompt, answers: Answers, former: Answers, privacy: str) -> View:
+    """Say that answers count, once, and how to change or withdraw them; or that they were the last ones."""
+    said = f"Your answer to “{short_question(prompt)}” is {'saved' if former else 'counted'}:"
     return modal(
         TITLE,
         [
             section(said),
-            *sections(quote(response.text or "").split("\n")),
+            *_answer_blocks(prompt, answers),
             section(_last(prompt)) if prompt.state is PromptState.CLOSED else _change_or_withdraw(prompt),
             context(privacy),
         ],
@@ -88,7 +120,7 @@ def receipt_view(prompt: Prompt, response: Response, former: Response | None, pr
 
 
 def withdrawn_view(prompt: Prompt) -> View:
-    """Say that a written answer counts no more, and how to answer again."""
+    """Say that an answer counts no more, and how to answer again."""
     blocks = [section(_withdrawn(prompt)), actions(_again(prompt))]
     return modal(TITLE, blocks, close="Done", metadata=metadata_of(prompt))
 
@@ -96,6 +128,86 @@ def withdrawn_view(prompt: Prompt) -> View:
 def metadata_of(prompt: Prompt) -> str:
     """Return what a form for a prompt carries along."""
     return json.dumps({"channel": prompt.channel_id, "prompt": prompt.id})
+
+
+def _input(question: Question, given: Response) -> Block:
+    """Return the input for one question; whether it may stay empty is the question's."""
+    block_id = f"{ANSWER}{question.id}"
+    match question.kind:
+        case PromptKind.TEXT:
+            return text_input(
+                block_id,
+                question.text,
+                initial=given.text or "",
+                optional=question.optional,
+                multiline=True,
+                max_length=TEXT_LIMIT,
+            )
+        case PromptKind.NUMBER:
+            element: dict[str, Any] = {
+                "type": "number_input",
+                "action_id": block_id,
+                "is_decimal_allowed": True,
+            }
+            if given.value is not None:
+                element["initial_value"] = given.value
+        case PromptKind.DATE:
+            element = {"type": "datepicker", "action_id": block_id}
+            if given.value is not None:
+                element["initial_date"] = given.value
+        case PromptKind.SEVERAL:
+            element = _menu(block_id, question.options, "checkboxes", "multi_static_select")
+            chosen = _options([each for each in question.options if each.id in given.option_ids])
+            if chosen:
+                element["initial_options"] = chosen
+        case _:
+            element = _menu(block_id, question.options, "radio_buttons", "static_select")
+            chosen = _options([each for each in question.options if each.id in given.option_ids])
+            if chosen:
+                element["initial_option"] = chosen[0]
+    return input_block(block_id, question.text, element, hint=_hint(question), optional=question.optional)
+
+
+def _menu(block_id: str, options: Sequence[Option], ticked: str, menu: str) -> dict[str, Any]:
+    kind = ticked if len(options) <= MOST_TICKED else menu
+    return {"type": kind, "action_id": block_id, "options": _options(options)}
+
+
+def _options(options: Sequence[Option]) -> list[Block]:
+    return [option(each.label, each.id) for each in options]
+
+
+def _hint(question: Question) -> str:
+    if (numbers := NUMBERS.get(question.kind)) is not None:
+        return f"{numbers[0]} is lowest, {numbers[-1]} is highest."
+    return "Any number of them." if question.kind is PromptKind.SEVERAL else ""
+
+
+def _answer_blocks(prompt: Prompt, answers: Answers) -> tuple[Block, ...]:
+    """Return a person's answers, each under its question where there are several."""
+    lines: list[str] = []
+    for question in prompt.questions:
+        response = answers.get(question.id)
+        if prompt.kind is PromptKind.FORM:
+            lines.append(strong(shorten(question.text, 150)))
+        if response is None:
+            lines.append("Not answered.")
+            continue
+        if question.kind is not PromptKind.TEXT:
+            lines.append(_said(prompt.about(question), response))
+        lines += quote(response.text).split("\n") if response.text else []
+    return sections(lines)
+
+
+def _said(prompt: Prompt, response: Response) -> str:
+    """Return an answer without its comment, escaped."""
+    said = [label_of(prompt, option_id) for option_id in response.option_ids]
+    said += [label_of(prompt, response.value)] if response.value is not None else []
+    return escape(", ".join(said))
+
+
+def _comment(response: Response) -> str:
+    return f" (“{escape(shorten(response.text, QUOTED))}”)" if response.text else ""
 
 
 def _withdrawn(prompt: Prompt) -> str:
@@ -106,9 +218,17 @@ def _last(prompt: Prompt) -> str:
     return f"It was the last one needed, so the prompt is closed: see {channel(prompt.channel_id)}."
 
 
-def _change_or_withdraw(prompt: Prompt) -> Block:
+def _change_or_withdraw(prompt: Prompt, *more: Block) -> Block:
     label = f"Change your answer to prompt #{prompt.number}"
-    return actions(button("Change", "change", str(prompt.id), label=label), _withdraw(prompt))
+    return actions(*more, button("Change", "change", str(prompt.id), label=label), _withdraw(prompt))
+
+
+def _comment_button(prompt: Prompt, response: Response) -> Block:
+    """Return the button that opens the form, where the comment stands beside the answer."""
+    text = "Change the comment" if response.text else "Add a comment"
+    return button(
+        text, "answer_text", str(prompt.id), label=f"{text} on your answer to prompt #{prompt.number}"
+    )
 
 
 def _withdraw(prompt: Prompt) -> Block:

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.blocks.feedback import after_answers, short_question, spell_moment
 from bot.blocks.mrkdwn import channel, escape, person
 from bot.blocks.parts import actions, context, input_block, option, section, select_input, text_input
+from bot.blocks.phrases import after_answers, short_question, spell_moment
 from bot.blocks.results import close_button
 from bot.blocks.views import modal
 from bot.domain.audience import MOST_NAMED, Reach, Shown
@@ -25,7 +25,11 @@ KINDS = {
     PromptKind.SCORE: ("Score", "A number from 0 to 10"),
     PromptKind.ENPS: ("eNPS", "A number from 0 to 10, told as a net promoter score"),
     PromptKind.THUMBS: ("Thumbs", "Up or down"),
+    PromptKind.EMOJI: ("Emoji", "One of your emoji, or of five faces"),
     PromptKind.CHOICE: ("Choice", "One of your options"),
+    PromptKind.SEVERAL: ("Several", "Any number of your options"),
+    PromptKind.NUMBER: ("Number", "Any number"),
+    PromptKind.DATE: ("Date", "A day"),
     PromptKind.TEXT: ("Text", "A few words of their own"),
 }
 
@@ -55,6 +59,7 @@ class AskValues:
         people: Slack user ids, joined by commas.
         results: `Shown` value, or empty for what is usual.
         open_options: Ticked.
+        comment: Ticked.
         remind: Ticked.
     """
 
@@ -71,6 +76,7 @@ class AskValues:
     people: str = ""
     results: str = ""
     open_options: bool = False
+    comment: bool = False
     remind: bool = False
 
 
@@ -111,11 +117,12 @@ def ask_view(
             "options",
             "Options",
             initial=values.options,
-            hint="For a choice: 2 to 10 options, one on each line.",
+            hint="For a choice, several or emoji: 2 to 10 options, one on each line.",
             optional=True,
             multiline=True,
             max_length=1000,
         ),
+        _comment(values.comment),
         _open_options(values.open_options),
         _anonymous(values.anonymous, anonymity),
         text_input(
@@ -228,6 +235,14 @@ def _anonymous(ticked: bool, anonymity: str) -> Block:
     return input_block("anonymous", "Who sees what", element, hint=anonymity, optional=True)
 
 
+def _comment(ticked: bool) -> Block:
+    tick = option("A comment can go with an answer", "yes")
+    element: dict[str, Any] = {"type": "checkboxes", "action_id": "comment", "options": [tick]}
+    if ticked:
+        element["initial_options"] = [tick]
+    return input_block("comment", "Comments", element, optional=True)
+
+
 def _open_options(ticked: bool) -> Block:
     tick = option("People can add options", "yes")
     element: dict[str, Any] = {"type": "checkboxes", "action_id": "open_options", "options": [tick]}
@@ -272,6 +287,7 @@ def read_values(values: Mapping[str, str]) -> AskValues:
         reach=values.get("to", "") or Reach.CHANNEL.value,
         people=values.get("people", ""),
         open_options=bool(values.get("open_options")),
+        comment=bool(values.get("comment")),
         remind=bool(values.get("remind")),
         results="" if values.get("results") == "usual" else values.get("results", ""),
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.blocks.feedback import count_answers, short_question
 from bot.blocks.parts import context, section
+from bot.blocks.phrases import count_answers, short_question
 from bot.domain.message import Message
 from bot.domain.prompt import Prompt
 

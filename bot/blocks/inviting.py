@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.blocks.feedback import TEXT_LIMIT, closing, privacy_line, short_question, spoken, strong
 from bot.blocks.mrkdwn import channel, person, shorten
 from bot.blocks.parts import button, context, section
+from bot.blocks.phrases import TEXT_LIMIT, closing, short_question, spoken, strong
+from bot.blocks.privacy import privacy_line
 from bot.domain.message import Block, Message
 from bot.domain.prompt import Prompt
 

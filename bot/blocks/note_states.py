@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from bot.blocks.feedback import TEXT_LIMIT, plural, quote
 from bot.blocks.mrkdwn import escape, person, shorten
 from bot.blocks.parts import actions, button, context, section, text_input
+from bot.blocks.phrases import TEXT_LIMIT, plural, quote
 from bot.blocks.views import modal
 from bot.domain.durations import ago
 from bot.domain.message import Block, Message, View

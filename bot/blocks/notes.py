@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from bot.blocks.feedback import TEXT_LIMIT, quote, sections, spoken
 from bot.blocks.mrkdwn import escape, shorten
 from bot.blocks.parts import actions, button, context, section, text_input
+from bot.blocks.phrases import TEXT_LIMIT, quote, sections, spoken
 from bot.blocks.views import modal
 from bot.domain.initiative import Initiative
 from bot.domain.message import Block, Message, View

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.blocks.answering import metadata_of
-from bot.blocks.feedback import short_question, strong
 from bot.blocks.mrkdwn import escape
 from bot.blocks.parts import context, section, text_input
+from bot.blocks.phrases import short_question, strong
 from bot.blocks.views import modal
 from bot.domain.message import View
 from bot.domain.open_options import LABEL_LIMIT

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.blocks.asking import KINDS
-from bot.blocks.feedback import closing, plural, short_question
 from bot.blocks.mrkdwn import channel, escape, shorten
 from bot.blocks.parts import context, input_block, option, section, select_input, text_input
+from bot.blocks.phrases import closing, plural, short_question
 from bot.blocks.views import modal
 from bot.domain.initiative import Initiative
 from bot.domain.message import Block, View
-from bot.domain.prompt import Prompt
+from bot.domain.prompt import Prompt, PromptKind
 
 FORM = "edit_prompt"
 TITLE = "Edit a prompt"
@@ -48,17 +48,11 @@ def edit_view(
     blocks: list[Block] = []
     if warning:
         blocks.append(section(f"⚠️ {escape(warning)}", block_id="warning"))
-    kinds = {kind.value: option(name, kind.value, about) for kind, (name, about) in KINDS.items()}
-    blocks += [
-        text_input("question", "Question", initial=values.get("question", ""), max_length=500),
-        select_input(
-            "kind",
-            "Kind",
-            list(kinds.values()),
-            initial=kinds[values.get("kind") or prompt.kind.value],
-            hint="Can be changed only while nobody has answered.",
-        ),
-    ]
+    is_form = prompt.kind is PromptKind.FORM
+    label = "Title" if is_form else "Question"
+    blocks.append(text_input("question", label, initial=values.get("question", ""), max_length=500))
+    if not is_form:
+        blocks += kind_inputs(values.get("kind") or prompt.kind.value, comment=bool(values.get("comment")))
     if has_own_options:
         blocks += [
             text_input(
@@ -71,17 +65,18 @@ def edit_view(
             )
             for place, each in enumerate(prompt.options, start=1)
         ]
-    blocks.append(
-        text_input(
-            "options",
-            "More options",
-            initial=values.get("options", ""),
-            hint="For a choice: one on each line.",
-            optional=True,
-            multiline=True,
-            max_length=1000,
+    if not is_form:
+        blocks.append(
+            text_input(
+                "options",
+                "More options",
+                initial=values.get("options", ""),
+                hint="For a choice, several or emoji: one on each line.",
+                optional=True,
+                multiline=True,
+                max_length=1000,
+            )
         )
-    )
     if prompt.anonymous:
         hint = "It can only be raised. That it is anonymous never changes."
         label = "Results from how many answers"
@@ -113,6 +108,25 @@ def edit_view(
     }
     submit = "Save anyway" if warning else "Save"
     return modal(TITLE, blocks, callback_id=FORM, submit=submit, metadata=json.dumps(metadata))
+
+
+def kind_inputs(kind: str, *, comment: bool) -> list[Block]:
+    """Return the inputs that say how a question is answered, and whether with a comment."""
+    kinds = {each.value: option(name, each.value, about) for each, (name, about) in KINDS.items()}
+    tick = option("A comment can go with an answer", "yes")
+    element: dict[str, Any] = {"type": "checkboxes", "action_id": "comment", "options": [tick]}
+    if comment:
+        element["initial_options"] = [tick]
+    return [
+        select_input(
+            "kind",
+            "Kind",
+            list(kinds.values()),
+            initial=kinds[kind],
+            hint="Can be changed only while nobody has answered.",
+        ),
+        input_block("comment", "Comments", element, optional=True),
+    ]
 
 
 def dropping(labels: Sequence[str], answers: int | None, *, is_anonymous: bool) -> str:

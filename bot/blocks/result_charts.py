@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from bot.blocks.charts import LABEL_LIMIT, TITLE_LIMIT, chart_number, moment_labels
 from bot.blocks.mrkdwn import shorten, unmarked
+from bot.domain.answer import label_of
 from bot.domain.message import Block
 from bot.domain.prompt import Prompt, Tally
 from bot.domain.trend import Trend
@@ -22,8 +23,7 @@ def count_charts(prompt: Prompt, tally: Tally) -> tuple[Block, ...]:
     """
     if not tally.counts or not any(count for _, count in tally.counts) or len(tally.counts) > MOST_POINTS:
         return ()
-    named = {option.id: option.label for option in prompt.options}
-    labels = point_labels([named.get(option_id, option_id) for option_id, _ in tally.counts])
+    labels = point_labels([label_of(prompt, answer) for answer, _ in tally.counts])
     points = [
         {"label": label, "value": count} for label, (_, count) in zip(labels, tally.counts, strict=True)
     ]

@@ -5,31 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.blocks.feedback import (
+from bot.blocks.mrkdwn import channel, escape, person, shorten
+from bot.blocks.outcomes import (
+    Trends,
+    comment_blocks,
+    lay_charts,
+    outcome_blocks,
+    outcome_charts,
+    outcome_text,
+)
+from bot.blocks.parts import actions, button, confirm, context, section
+from bot.blocks.phrases import (
     TEXT_LIMIT,
     closed_at,
     closing,
-    comment_blocks,
     count_answers,
-    lay_charts,
-    outcome_blocks,
-    outcome_text,
     plural,
     quote,
     sections,
     short_question,
     strong,
 )
-from bot.blocks.mrkdwn import channel, escape, person, shorten
-from bot.blocks.parts import actions, button, confirm, context, section
-from bot.blocks.result_charts import count_charts, trend_charts
 from bot.blocks.series import series_blocks
 from bot.domain.durations import ago
 from bot.domain.message import Block, Message
 from bot.domain.note import Note
-from bot.domain.prompt import Prompt, PromptState, Tally
+from bot.domain.prompt import Prompt, PromptKind, PromptState, Tally
 from bot.domain.series import Series
-from bot.domain.trend import Trend
 
 COMMENTS_ON_A_PAGE = 12
 ROOM_FOR_COMMENTS = 7000
@@ -41,27 +43,39 @@ NOTE_SHOWN = 200
 def results_message(
     prompt: Prompt,
     tally: Tally,
-    trend: Trend | None = None,
+    trends: Trends = (),
     *,
     offset: int = 0,
     unasked: Sequence[str] = (),
+    place: int | None = None,
 ) -> Message:
     """Return a prompt's results for one person; written answers come in full and in pages.
 
     Args:
         prompt: The prompt.
         tally: What may be shown of its answers.
-        trend: How a wave compares with those before, or None.
+        trends: How a wave compares with those before, question by question.
         offset: Written answers on the pages before.
         unasked: Sentences on people who got no direct message.
+        place: Which question of a form is shown alone, counted from 0; None for all of them.
     """
-    head = f"{strong(prompt.question)}\n#{prompt.number} in {channel(prompt.channel_id)} · {_ends(prompt)}"
-    above: list[Block] = [section(head)]
+    if place is not None and prompt.kind is PromptKind.FORM:
+        trend = trends[place : place + 1]
+        return _one_result(prompt.about(prompt.form[place]), tally.parts[place], trend, offset, (), place)
+    if prompt.kind is PromptKind.FORM:
+        return _form_results(prompt, tally, trends, unasked)
+    return _one_result(prompt, tally, trends, offset, unasked, None)
+
+
+def _one_result(
+    prompt: Prompt, tally: Tally, trends: Trends, offset: int, unasked: Sequence[str], place: int | None
+) -> Message:
+    above: list[Block] = [section(_head(prompt))]
     charts: Sequence[Block] = ()
     if offset == 0:
-        above += outcome_blocks(prompt, tally, trend)
+        above += outcome_blocks(prompt, tally, trends)
         above += [context(each) for each in unasked]
-        charts = (*count_charts(prompt, tally), *trend_charts(prompt, trend))
+        charts = outcome_charts(prompt, tally, trends)
     blocks: list[Block] = []
     texts = (tally.texts or ())[offset:]
     room, shown = ROOM_FOR_COMMENTS, 0
@@ -75,10 +89,35 @@ def results_message(
     if left:
         following = min(COMMENTS_ON_A_PAGE, left)
         label = f"Next {following} of {left} more written {plural(left, 'answer')}"
-        value = f"{prompt.id}:{offset + shown}"
+        value = f"{prompt.id}:{offset + shown}" + ("" if place is None else f":{place}")
         blocks.append(actions(button(f"Next {following}", "more_answers", value, label=label)))
-    text = " ".join([escape(prompt.question), outcome_text(prompt, tally, trend), *unasked])
+    text = " ".join([escape(prompt.question), outcome_text(prompt, tally, trends), *unasked])
     return Message(shorten(text, TEXT_LIMIT), *lay_charts(above, charts, blocks))
+
+
+def _form_results(prompt: Prompt, tally: Tally, trends: Trends, unasked: Sequence[str]) -> Message:
+    """Return the outcome of every question of a form, with a button to see each by itself."""
+    above = [section(_head(prompt)), *outcome_blocks(prompt, tally, trends)]
+    above += [context(each) for each in unasked]
+    buttons = [
+        button(
+            f"Question {place}",
+            f"results:{place}",
+            f"{prompt.id}:0:{place - 1}",
+            label=f"See question {place} alone: {question.text}",
+        )
+        for place, (question, part) in enumerate(zip(prompt.form, tally.parts, strict=True), start=1)
+        if part.counts or part.texts
+    ]
+    below = [actions(*buttons)] if buttons and not tally.hidden_because else []
+    text = " ".join([escape(prompt.question), outcome_text(prompt, tally, trends), *unasked])
+    return Message(
+        shorten(text, TEXT_LIMIT), *lay_charts(above, outcome_charts(prompt, tally, trends), below)
+    )
+
+
+def _head(prompt: Prompt) -> str:
+    return f"{strong(prompt.question)}\n#{prompt.number} in {channel(prompt.channel_id)} · {_ends(prompt)}"
 
 
 def shared_message(prompt: Prompt, tally: Tally) -> Message:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.blocks.feedback import TEXT_LIMIT, after_answers
 from bot.blocks.mrkdwn import channel, escape, person, shorten
 from bot.blocks.notices import full_stop, notice
 from bot.blocks.parts import actions, button, confirm, context, section
+from bot.blocks.phrases import TEXT_LIMIT, after_answers
 from bot.blocks.views import modal
 from bot.domain.cadence import Weekday
 from bot.domain.durations import spell

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import Session, col, delete, select
@@ -12,7 +13,7 @@ from bot.db.counters import next_number
 from bot.db.models import ChannelRow, PromptKeyRow, PromptRow
 from bot.domain.actor import Actor
 from bot.domain.audience import Reach, Shown
-from bot.domain.prompt import Option, Prompt, PromptKind, PromptState
+from bot.domain.prompt import Option, Prompt, PromptKind, PromptState, Question
 
 
 def add_prompt(
@@ -36,6 +37,8 @@ def add_prompt(
     named: Sequence[str] = (),
     results: Shown = Shown.LIVE,
     open_options: bool = False,
+    comment: bool = False,
+    form: Sequence[Question] = (),
 ) -> PromptRow:
     """Store an open prompt under the workspace's next number and return its row, id included."""
     row = PromptRow(
@@ -43,7 +46,7 @@ def add_prompt(
         number=next_number(session, team_id, "prompt"),
         question=question,
         kind=kind.value,
-        options=[{"id": option.id, "label": option.label} for option in options],
+        options=pack_options(options),
         anonymous=anonymous,
         floor=floor,
         channel_id=channel_id,
@@ -58,6 +61,8 @@ def add_prompt(
         named=list(named) or None,
         results=results.value,
         open_options=open_options,
+        comment=comment,
+        form=[pack_question(question) for question in form] or None,
     )
     session.add(row)
     session.flush()
@@ -72,7 +77,7 @@ def to_prompt(row: PromptRow, channel_name: str = "") -> Prompt:
         number=row.number,
         question=row.question,
         kind=PromptKind(row.kind),
-        options=tuple(Option(id=option["id"], label=option["label"]) for option in row.options or ()),
+        options=_unpack_options(row.options),
         anonymous=row.anonymous,
         floor=row.floor,
         channel_id=row.channel_id,
@@ -92,7 +97,42 @@ def to_prompt(row: PromptRow, channel_name: str = "") -> Prompt:
         results=Shown(row.results),
         edited_at=row.edited_at,
         open_options=row.open_options,
+        comment=row.comment,
+        form=tuple(_unpack_question(packed) for packed in row.form or ()),
+        people=row.people,
     )
+
+
+def pack_options(options: Sequence[Option]) -> list[dict[str, str]]:
+    """Return options as they are kept in a row."""
+    return [{"id": option.id, "label": option.label} for option in options]
+
+
+def pack_question(question: Question) -> dict[str, Any]:
+    """Return a question of a form as it is kept in a row."""
+    return {
+        "id": question.id,
+        "text": question.text,
+        "kind": question.kind.value,
+        "options": pack_options(question.options),
+        "comment": question.comment,
+        "optional": question.optional,
+    }
+
+
+def _unpack_question(packed: Mapping[str, Any]) -> Question:
+    return Question(
+        id=packed["id"],
+        text=packed["text"],
+        kind=PromptKind(packed["kind"]),
+        options=_unpack_options(packed["options"]),
+        comment=packed["comment"],
+        optional=packed["optional"],
+    )
+
+
+def _unpack_options(packed: Sequence[Mapping[str, str]] | None) -> tuple[Option, ...]:
+    return tuple(Option(id=option["id"], label=option["label"]) for option in packed or ())
 
 
 def find_prompt_row(session: Session, prompt_id: int) -> PromptRow | None:
@@ -195,15 +235,16 @@ def due_prompts(session: Session, team_id: str, now: datetime, *, limit: int) ->
     return [prompt_id for prompt_id in ids if prompt_id is not None]
 
 
-def closed_alike(session: Session, prompt: Prompt) -> list[Prompt]:
-    """Return the closed anonymous prompts of the same workspace, question and kind, in the order they closed."""
+def closed_anonymous(session: Session, team_id: str, question: Question) -> list[Prompt]:
+    """Return the closed anonymous prompts that may have asked a question, in the order they closed; every form may."""
     rows = session.exec(
         select(PromptRow)
         .where(
-            col(PromptRow.team_id)
-            == select(PromptRow.team_id).where(col(PromptRow.id) == prompt.id).scalar_subquery(),
-            col(PromptRow.question) == prompt.question,
-            col(PromptRow.kind) == prompt.kind.value,
+            col(PromptRow.team_id) == team_id,
+            or_(
+                and_(col(PromptRow.question) == question.text, col(PromptRow.kind) == question.kind.value),
+                col(PromptRow.kind) == PromptKind.FORM.value,
+            ),
             col(PromptRow.anonymous).is_(True),
             col(PromptRow.state) == PromptState.CLOSED,
         )

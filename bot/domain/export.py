@@ -11,10 +11,11 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from bot.domain.answer import label_of
 from bot.domain.criterion import Criterion, Status, StatusReport
 from bot.domain.goalpost import Goalpost
 from bot.domain.initiative import Initiative
-from bot.domain.prompt import Prompt, Tally
+from bot.domain.prompt import Prompt, PromptKind, Tally
 from bot.domain.reading import Reading
 
 BOM = "\ufeff"
@@ -145,25 +146,19 @@ def export_progress(exported: Iterable[Exported], now: datetime) -> tuple[File, 
 def export_results(prompt: Prompt, tally: Tally, now: datetime) -> tuple[File, File]:
     """Return what may be shown of a prompt's answers as a CSV and as a JSON file; no name is in them.
 
-    The CSV has one row for each option with how many chose it, and one for each written answer. What is hidden from
-    results is in neither file.
+    The CSV has one row for each option with how many chose it, one for each thing numbers come to, and one for each
+    written answer; of a form, question after question. What is hidden from results is in neither file.
 
     Args:
         prompt: The prompt.
         tally: What may be shown of it.
         now: Aware UTC.
     """
-    labels = {option.id: option.label for option in prompt.options}
-    counts = [(labels[option_id], count) for option_id, count in tally.counts or ()]
-    question = text_cell(prompt.question)
-    rows = [
-        *(
-            (f"#{prompt.number}", question, prompt.kind.value, text_cell(label), str(count))
-            for label, count in counts
-        ),
-        *((f"#{prompt.number}", question, "comment", text_cell(text), "1") for text in tally.texts or ()),
-    ]
-    document = {
+    is_form = prompt.kind is PromptKind.FORM
+    asked = [prompt.about(question) for question in prompt.form] if is_form else [prompt]
+    parts = tally.parts if is_form else (tally,)
+    rows = [row for each, part in zip(asked, parts, strict=True) for row in _result_rows(each, part)]
+    document: dict[str, object] = {
         "number": prompt.number,
         "question": prompt.question,
         "kind": prompt.kind.value,
@@ -172,15 +167,48 @@ def export_results(prompt: Prompt, tally: Tally, now: datetime) -> tuple[File, F
         "asked_at": _at(prompt.created_at, prompt.zone),
         "closed_at": None if prompt.closed_at is None else _at(prompt.closed_at, prompt.zone),
         "zone": prompt.zone,
+    }
+    if is_form:
+        document |= {
+            "responses": tally.responses,
+            "hidden_because": tally.hidden_because,
+            "questions": [
+                {"question": each.question, "kind": each.kind.value, **_result_facts(each, part)}
+                for each, part in zip(asked, parts, strict=True)
+            ],
+        }
+    else:
+        document |= _result_facts(prompt, tally)
+    return _files("results", RESULT_COLUMNS, rows, [document], now, holds="prompts")
+
+
+def _result_rows(prompt: Prompt, tally: Tally) -> list[tuple[str, ...]]:
+    asked = (f"#{prompt.number}", text_cell(prompt.question))
+    rows: list[tuple[str, ...]] = [
+        (*asked, prompt.kind.value, text_cell(label_of(prompt, answer)), str(count))
+        for answer, count in tally.counts or ()
+    ]
+    if prompt.kind is PromptKind.NUMBER and tally.mean is not None:
+        rows.append((*asked, "mean", tally.mean, str(tally.responses)))
+        rows.append((*asked, "median", tally.median or "", str(tally.responses)))
+    return rows + [(*asked, "comment", text_cell(text), "1") for text in tally.texts or ()]
+
+
+def _result_facts(prompt: Prompt, tally: Tally) -> dict[str, object]:
+    return {
         "responses": tally.responses,
-        "counts": [{"answer": label, "count": count} for label, count in counts],
+        "counts": [
+            {"answer": label_of(prompt, answer), "count": count} for answer, count in tally.counts or ()
+        ],
         "texts": list(tally.texts or ()),
         "mean": tally.mean,
         "spread": tally.spread,
+        "median": tally.median,
+        "lowest": tally.ends[0] if tally.ends else None,
+        "highest": tally.ends[1] if tally.ends else None,
         "enps": tally.enps,
         "hidden_because": tally.hidden_because,
     }
-    return _files("results", RESULT_COLUMNS, rows, [document], now, holds="prompts")
 
 
 def text_cell(text: str) -> str:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
 
 from bot.domain.audience import Shown
-from bot.domain.prompt import NUMBERS, Prompt, PromptKind, PromptState, Response, Tally
+from bot.domain.prompt import ONLY, Prompt, PromptKind, PromptState, Question, Response, Tally
+from bot.domain.statistics import with_numbers
 from bot.errors import UserError
 
 DEFAULT_FLOOR = 5
 LEAST_FLOOR = 3
-PROMOTERS, DETRACTORS = 9, 6
-"""From 9 up people promote, from 6 down they do the opposite."""
 
 
 def is_open(prompt: Prompt, now: datetime) -> bool:
@@ -51,7 +49,8 @@ def validate_floor(floor: int, *, former: int = LEAST_FLOOR) -> int:
 
 def tally(
     prompt: Prompt,
-    responses: Sequence[Response],
+    responses: Mapping[str, Sequence[Response]],
+    people: int,
     now: datetime,
     rng: random.Random,
     *,
@@ -60,37 +59,39 @@ def tally(
     """Return what may be shown of a prompt's responses now (product.md, "Anonymity, exactly").
 
     A named prompt shows everything at once, or at its close. An anonymous one shows how many answered; its results
-    appear when it has closed and from the floor up, its comments from as many comments up, shuffled.
+    appear when it has closed and from the floor up, its comments from as many comments up, shuffled. Each question
+    of a form is held to the same by itself.
 
     Args:
         prompt: Whose responses they are.
-        responses: One per person, none withdrawn.
+        responses: Question id → the answers to it, none withdrawn.
+        people: How many answered.
         now: Aware UTC.
         rng: Shuffles comments; must not be predictable (`random.SystemRandom`) outside tests.
         for_asker: Whether whoever asked looks, who sees hidden results of a named prompt at any time.
     """
-    answered = len(responses)
-    if not prompt.anonymous and is_open(prompt, now) and not _may_look(prompt, for_asker):
-        return Tally(answered, None, None, None, "Results are hidden until it closes.")
-    if not prompt.anonymous:
-        counts, texts = _show(prompt, responses)
-        return _with_numbers(prompt, Tally(answered, counts, texts, None, ""))
-    if is_open(prompt, now):
-        return Tally(answered, None, None, None, "Results are shown once, when it closes.")
-    if any(response.is_empty for response in responses):
-        return Tally(
-            answered, None, None, None, "Results can't be shown: the secret key was changed meanwhile."
-        )
     floor = max(prompt.floor, LEAST_FLOOR)
-    counts, texts = _show(prompt, responses)
-    votes = sum(count for _, count in counts)
-    if answered < floor or (prompt.options and votes < floor):
-        because = f"Results stay hidden: fewer than {floor} people answered."
-        return Tally(answered, None, None, None, because)
-    if len(texts) >= floor or not texts:
-        return _with_numbers(prompt, Tally(answered, counts, tuple(rng.sample(texts, len(texts))), None, ""))
-    because = f"Comments stay hidden: fewer than {floor} people wrote one."
-    return _with_numbers(prompt, Tally(answered, counts, None, None, because))
+    hidden = ""
+    if not prompt.anonymous and is_open(prompt, now) and not _may_look(prompt, for_asker):
+        hidden = "Results are hidden until it closes."
+    elif prompt.anonymous and is_open(prompt, now):
+        hidden = "Results are shown once, when it closes."
+    elif prompt.anonymous and any(each.is_empty for given in responses.values() for each in given):
+        hidden = "Results can't be shown: the secret key was changed meanwhile."
+    elif prompt.anonymous and people < floor:
+        hidden = f"Results stay hidden: fewer than {floor} people answered."
+    if prompt.kind is not PromptKind.FORM:
+        if hidden:
+            return Tally(people, None, None, None, hidden)
+        only = _tally_question(prompt, responses.get(ONLY, ()), floor, rng)
+        return replace(only, responses=people)
+    if hidden:
+        parts = tuple(_hide(responses.get(each.id, ()), hidden) for each in prompt.form)
+        return Tally(people, None, None, None, hidden, parts=parts)
+    parts = tuple(
+        _tally_question(prompt.about(each), responses.get(each.id, ()), floor, rng) for each in prompt.form
+    )
+    return Tally(people, (), (), None, "", parts=parts)
 
 
 def suppress(shown: Tally, floor: int) -> Tally:
@@ -100,42 +101,47 @@ def suppress(shown: Tally, floor: int) -> Tally:
     return Tally(shown.responses, None, None, None, because)
 
 
+def count_chosen(question: Question, responses: Sequence[Response]) -> tuple[tuple[str, int], ...]:
+    """Return how often each option was chosen, in the question's order, or each day named, the earliest first."""
+    if question.kind is PromptKind.DATE:
+        named = Counter(response.value for response in responses if response.value is not None)
+        return tuple(sorted(named.items()))
+    chosen = Counter(option_id for response in responses for option_id in response.option_ids)
+    return tuple((option.id, chosen[option.id]) for option in question.options)
+
+
 def _may_look(prompt: Prompt, for_asker: bool) -> bool:
     return prompt.results is Shown.LIVE or (prompt.results is Shown.HIDDEN and for_asker)
 
 
-def _show(
-    prompt: Prompt, responses: Sequence[Response]
-) -> tuple[tuple[tuple[str, int], ...], tuple[str, ...]]:
-    chosen = Counter(response.option_id for response in responses)
-    counts = tuple((option.id, chosen[option.id]) for option in prompt.options)
-    return counts, tuple(response.text for response in responses if response.text)
+def _hide(responses: Sequence[Response], because: str) -> Tally:
+    return Tally(_count(responses), None, None, None, because)
 
 
-def _with_numbers(prompt: Prompt, shown: Tally) -> Tally:
-    """Return a tally with what its counts come to as numbers; as it is where there are none, or no answers."""
-    votes = [count for _, count in shown.counts or ()]
-    given = sum(votes)
-    if prompt.kind not in NUMBERS or not given:
-        return shown
-    numbers = list(zip(NUMBERS[prompt.kind], votes, strict=True))
-    mean = Decimal(sum(number * count for number, count in numbers)) / given
-    variance = sum((count * (number - mean) ** 2 for number, count in numbers), Decimal(0)) / given
-    return replace(
-        shown,
-        mean=_to_one_place(mean),
-        spread=_to_one_place(variance.sqrt()) if given > 1 else None,
-        enps=_net_promoters(numbers) if prompt.kind is PromptKind.ENPS else None,
-    )
+def _count(responses: Sequence[Response]) -> int:
+    """Return how many people gave answers: after an anonymous close a comment is a row beside its answer."""
+    answered = sum(1 for each in responses if each.option_ids or each.value is not None)
+    return answered or len(responses)
 
 
-def _net_promoters(numbers: Sequence[tuple[int, int]]) -> int:
-    """Return the share of promoters less that of detractors, in points (Reichheld, Harvard Business Review, 2003)."""
-    given = sum(count for _, count in numbers)
-    net = sum(count for number, count in numbers if number >= PROMOTERS)
-    net -= sum(count for number, count in numbers if number <= DETRACTORS)
-    return int((Decimal(100 * net) / given).quantize(Decimal(1), ROUND_HALF_UP))
-
-
-def _to_one_place(number: Decimal) -> str:
-    return str(number.quantize(Decimal("0.1"), ROUND_HALF_UP))
+def _tally_question(prompt: Prompt, responses: Sequence[Response], floor: int, rng: random.Random) -> Tally:
+    (question,) = prompt.questions
+    counts = count_chosen(question, responses)
+    values = [response.value for response in responses if response.value is not None]
+    texts = tuple(response.text for response in responses if response.text)
+    answered = _count(responses)
+    if not prompt.anonymous:
+        return with_numbers(prompt, Tally(answered, counts, texts, None, ""), values)
+    votes = [
+        each
+        for each in responses
+        if set(each.option_ids) & {option.id for option in question.options} or each.value is not None
+    ]
+    if question.kind is not PromptKind.TEXT and len(votes) < floor:
+        because = f"Results stay hidden: fewer than {floor} people answered."
+        return Tally(answered, None, None, None, because)
+    if len(texts) >= floor or not texts:
+        shuffled = tuple(rng.sample(texts, len(texts)))
+        return with_numbers(prompt, Tally(answered, counts, shuffled, None, ""), values)
+    because = f"Comments stay hidden: fewer than {floor} people wrote one."
+    return with_numbers(prompt, Tally(answered, counts, None, None, because), values)

@@ -23,6 +23,7 @@ from bot.domain.period import DEFAULT_PERIOD, Last, Period
 from bot.domain.post_schedule import PostOnly, ScheduleScope
 from bot.domain.prompt import PromptKind
 from bot.domain.quantities import DIGITS_LIMIT
+from bot.domain.question_text import format_kind, format_question
 from bot.domain.references import WORDS as SCOPE_WORDS
 from bot.domain.requests import (
     DEFAULT_FLOOR,
@@ -456,9 +457,13 @@ def _history(name: str, period: Period) -> str:
 
 
 def _ask(request: AskPrompt) -> str:
-    parts = [encode(f"ask {quote(request.question)}"), request.kind.value]
-    if request.kind == PromptKind.CHOICE:
-        parts += [encode(quote(option)) for option in request.options]
+    parts = [encode(f"ask {quote(request.question)}")]
+    if request.kind is PromptKind.FORM:
+        parts += [encode(f"question {format_question(question)}") for question in request.questions]
+    else:
+        parts += [encode(part) for part in format_kind(request.kind, request.options)]
+    if request.comment:
+        parts.append("comment")
     if request.anonymous:
         parts.append("anonymous")
         if request.floor != DEFAULT_FLOOR:

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from bot.domain.asked import check_remind
 from bot.domain.audience import Reach, Shown, check_named, check_shown
 from bot.domain.clauses import ClauseReader
-from bot.domain.entities import DOUBLE_QUOTES, Line, UserRef, clean, collapse, cut, tokenize
+from bot.domain.entities import DOUBLE_QUOTES, Line, UserRef, clean, cut, tokenize
 from bot.domain.formatting import example_of
-from bot.domain.names import fold
 from bot.domain.prompt import PromptKind
+from bot.domain.question_text import (
+    KINDS,
+    check_comment,
+    check_form,
+    check_open_options,
+    parse_question,
+    read_kind,
+    read_question,
+)
 from bot.domain.references import CHOOSE_PERSON
-from bot.domain.requests import DEFAULT_FLOOR, LOWEST_FLOOR, AskPrompt
+from bot.domain.requests import DEFAULT_FLOOR, LOWEST_FLOOR, AskPrompt, AskQuestion
 from bot.domain.series import check_rhythm
 from bot.errors import UserError
 
-QUESTION_LIMIT = 500
-OPTION_LIMIT = 75
-"""Most characters on one of Slack's buttons."""
-FEWEST_OPTIONS = 2
-MOST_OPTIONS = 10
 HIGHEST_FLOOR = 1_000
 
 _KEYWORDS = frozenset({"in", "closes", "every", "cron"})
-_KINDS = {kind.value: kind for kind in PromptKind}
 
 
 def read_prompt(line: Line, start: int) -> AskPrompt:
@@ -41,18 +41,23 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
     reader = ClauseReader(line, first.end, _KEYWORDS)
     kind: PromptKind | None = None
     options: tuple[str, ...] = ()
-    anonymous = False
+    questions: list[AskQuestion] = []
+    anonymous = comment = False
     floor: int | None = None
     to: tuple[UserRef, ...] | None = None
     results: Shown | None = None
     open_options = remind = False
     while (token := reader.peek()) is not None:
-        if token.key in _KINDS:
+        if token.key in KINDS:
             if kind is not None:
                 raise UserError(f"“{kind}” and “{token.text}” can't go together. Keep one.", field="kind")
-            kind = _KINDS[reader.take().key]
-            if kind == PromptKind.CHOICE:
-                options = parse_options(_quoted(reader))
+            kind, options = read_kind(reader)
+        elif token.key == "question":
+            reader.take()
+            questions.append(read_question(reader))
+        elif token.key == "comment":
+            reader.take()
+            comment = True
         elif token.key == "anonymous":
             reader.take()
             anonymous = True
@@ -79,7 +84,10 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
             reader.take()
             open_options = True
         elif token.quoted:
-            raise UserError("Quoted answers come after the word choice.", field="options")
+            raise UserError(
+                "Quoted answers come after the word choice or several, and another question after the word question.",
+                field="options",
+            )
         else:
             reader.read_clause()
     if floor is not None and not anonymous:
@@ -92,12 +100,15 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
         check_rhythm(reader.found.every)
     check_shown(results, anonymous=anonymous)
     check_named([person.id for person in to or ()], anonymous=anonymous, floor=floor)
+    kind = check_form(questions, kind=kind, comment=comment)
     if kind is None:
         raise UserError(
-            'Say how it is answered: scale (1 to 5), score or enps (0 to 10), thumbs, text, or choice "A" "B".',
+            "Say how it is answered: scale (1 to 5), score or enps (0 to 10), thumbs, emoji, number, date, text, "
+            'choice "A" "B", several "A" "B", or question and each question of a form.',
             field="kind",
             example=example_of(AskPrompt(question, PromptKind.SCALE)),
         )
+    check_comment(kind, comment)
     check_open_options(kind, open_options)
     check_remind(remind, reader.found.closes_in)
     return AskPrompt(
@@ -115,48 +126,9 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
         results=results,
         open_options=open_options,
         remind=remind,
+        comment=comment,
+        questions=tuple(questions),
     )
-
-
-def parse_question(text: str, *, field: str = "question") -> str:
-    """Return a question on one line.
-
-    Raises:
-        UserError: empty, or longer than 500 characters.
-    """
-    question = collapse(clean(text))
-    if not question:
-        raise UserError('Type the question in quotes: ask "How clear is it?" scale.', field=field)
-    if len(question) > QUESTION_LIMIT:
-        raise UserError(
-            f"That question has {len(question):,} characters; {QUESTION_LIMIT} is the most.", field=field
-        )
-    return question
-
-
-def parse_options(labels: Sequence[str], *, field: str = "options") -> tuple[str, ...]:
-    """Return the answers to choose from, each on one line.
-
-    Raises:
-        UserError: fewer than 2 or more than 10, an empty or too long one, or two alike.
-    """
-    options = tuple(collapse(clean(label)) for label in labels)
-    if not FEWEST_OPTIONS <= len(options) <= MOST_OPTIONS:
-        raise UserError(
-            f"A choice needs {FEWEST_OPTIONS} to {MOST_OPTIONS} answers, each in quotes: "
-            f'choice "Very" "A little" "Not at all" (found: {len(options)}).',
-            field=field,
-        )
-    for option in options:
-        if not option:
-            raise UserError("One of the answers is empty.", field=field)
-        if len(option) > OPTION_LIMIT:
-            raise UserError(
-                f"“{cut(option)}” has {len(option)} characters; {OPTION_LIMIT} is the most.", field=field
-            )
-    if len({fold(option) for option in options}) < len(options):
-        raise UserError("Two of the answers are the same.", field=field)
-    return options
 
 
 def parse_floor(text: str, *, field: str = "floor") -> int:
@@ -174,20 +146,6 @@ def parse_floor(text: str, *, field: str = "floor") -> int:
             field=field,
         )
     return int(typed)
-
-
-def check_open_options(kind: PromptKind, open_options: bool, *, field: str = "open_options") -> None:
-    """Let people add options where there are options to choose from.
-
-    Raises:
-        UserError: the prompt is answered in another way.
-    """
-    if open_options and kind is not PromptKind.CHOICE:
-        raise UserError(
-            f'Options can be added to a choice, and this is answered by {kind}. Type choice "A" "B" open options, '
-            "or leave it out.",
-            field=field,
-        )
 
 
 def check_close_after(close_after: int | None, floor: int, *, field: str = "close_after") -> None:
@@ -238,11 +196,3 @@ def _shown(reader: ClauseReader) -> Shown:
             field="results",
         )
     return Shown(reader.take().key)
-
-
-def _quoted(reader: ClauseReader) -> list[str]:
-    labels = []
-    while (token := reader.peek()) is not None and (token.quoted or token.key == ","):
-        if reader.take().quoted:
-            labels.append(token.text)
-    return labels

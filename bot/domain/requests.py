@@ -362,13 +362,32 @@ class OpenAskForm:
 
 
 @dataclass(frozen=True, slots=True)
-class AskPrompt:
-    """`/feedback ask "How clear is it?" scale|thumbs|choice "A" "B"|text [anonymous] [closes in 2d] …`.
+class AskQuestion:
+    """`question "How clear is it?" scale [comment] [optional]`: one question of a form.
 
     Attributes:
-        question: On one line.
-        kind: How it is answered.
-        options: Labels, for ``choice`` only, no two alike.
+        text: On one line.
+        kind: How it is answered; never ``form``.
+        options: Labels, for ``choice``, ``several`` and ``emoji`` only, no two alike.
+        comment: Whether a comment can go with the answer; never for ``text``.
+        optional: Whether it may be left unanswered.
+    """
+
+    text: str
+    kind: PromptKind
+    options: tuple[str, ...] = ()
+    comment: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskPrompt:
+    """`/feedback ask "How clear is it?" scale|thumbs|choice "A" "B"|text … [anonymous] [closes in 2d] …`.
+
+    Attributes:
+        question: On one line; the title of a form.
+        kind: How it is answered; ``form`` when it has questions.
+        options: Labels, for ``choice``, ``several`` and ``emoji`` only, no two alike.
         anonymous: Never changes after posting.
         floor: Fewest responses whose results are shown when anonymous; at least 3 (`anonymous floor 8`).
         channel: None for the one where it was typed.
@@ -381,6 +400,8 @@ class AskPrompt:
         results: When results are seen; None for live, or at the close of an anonymous prompt.
         open_options: Whether whoever answers may add options; choices only.
         remind: Whether people who were asked are reminded once; only with `closes_in`.
+        comment: Whether a comment can go with the answer; never for ``text`` and ``form``.
+        questions: Those of a form, at most 10.
     """
 
     question: str
@@ -397,6 +418,8 @@ class AskPrompt:
     results: Shown | None = None
     open_options: bool = False
     remind: bool = False
+    comment: bool = False
+    questions: tuple[AskQuestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from bot.domain.answer import label_of
 from bot.domain.names import fold
-from bot.domain.prompt import Prompt, PromptState, Tally
+from bot.domain.prompt import Prompt, PromptKind, PromptState, Tally
 
 MOST_WAVES = 20
 """Of one trend, the newest; Slack's chart holds no more points."""
@@ -57,7 +58,7 @@ def trend_of(views: Sequence[tuple[Prompt, Tally]]) -> Trend | None:
     most in the newest wave whose results are shown.
     """
     views = views[-MOST_WAVES:]
-    shown = [(prompt, tally) for prompt, tally in views if _votes(tally)]
+    shown = [(prompt, tally) for prompt, tally in views if _votes(tally) or tally.mean is not None]
     if len(views) < 2 or not shown:
         return None
     prompt, tally = shown[-1]
@@ -117,15 +118,14 @@ def _enps(tally: Tally) -> Decimal | None:
 
 
 def _top_label(prompt: Prompt, tally: Tally) -> str:
-    labels = {option.id: option.label for option in prompt.options}
     top, _ = max(tally.counts or (), key=lambda pair: pair[1])
-    return labels.get(top, top)
+    return label_of(prompt, top)
 
 
 def _share(prompt: Prompt, tally: Tally, label: str) -> Decimal | None:
     votes = _votes(tally)
     if not votes:
         return None
-    ids = {option.id for option in prompt.options if fold(option.label) == fold(label)}
-    chosen = sum(count for option_id, count in tally.counts or () if option_id in ids)
-    return (Decimal(100 * chosen) / votes).quantize(Decimal(1), ROUND_HALF_UP)
+    chosen = sum(count for key, count in tally.counts or () if fold(label_of(prompt, key)) == fold(label))
+    people = tally.responses if prompt.kind is PromptKind.SEVERAL else votes
+    return (Decimal(100 * chosen) / people).quantize(Decimal(1), ROUND_HALF_UP)

@@ -121,10 +121,16 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
         Usage("ask", "ask", "opens the form"),
         Usage(
             "ask",
-            'ask "QUESTION" scale|score|enps|thumbs|text|choice "A" "B" [anonymous [floor 8]] [to everyone | to @A @B] '
+            'ask "QUESTION" scale|score|enps|thumbs|emoji|choice "A" "B"|several "A" "B"|number|date|text [comment] '
+            "[anonymous [floor 8]] [to everyone | to @A @B] "
             "[in #CHANNEL] [every Fri 15:00] [closes in 2d] [closes after 5 answers] [results live|hidden|shared] "
             "[open options] [remind]",
             "posts a prompt; with every or cron, again and again",
+        ),
+        Usage(
+            "ask",
+            'ask "TITLE" question "QUESTION" scale [comment] [optional] question "QUESTION" text … [anonymous] …',
+            "asks up to ten questions in one form",
         ),
         Usage("list", "list", "lists prompts with their numbers"),
         Usage("results", 'results [#12 | "QUESTION"]', "shows a prompt's results"),

@@ -16,6 +16,7 @@ from bot.blocks import (
     note_states,
     notes,
     open_options,
+    privacy,
     prompt_editing,
     results,
     series,
@@ -26,7 +27,7 @@ from bot.domain.feedback import suppress, tally
 from bot.domain.message import Message, View
 from bot.domain.note import CLOSED as CLOSED_NOTES
 from bot.domain.note import NoteState
-from bot.domain.prompt import Option, Prompt, PromptKind, PromptState, Response, Tally
+from bot.domain.prompt import ONLY, Option, Prompt, PromptKind, PromptState, Question, Response, Tally
 from bot.domain.requests import SeriesChange
 from bot.domain.series import SeriesState
 from bot.domain.trend import trend_of
@@ -66,18 +67,29 @@ def _message(world: World, prompt: Prompt) -> Message:
 
 
 def _privacy(prompt: Prompt) -> str:
-    return feedback.privacy_line(prompt, "sqlite")
+    return privacy.privacy_line(prompt, "sqlite")
 
 
 def _tally(world: World, prompt: Prompt) -> Tally:
-    return tally(prompt, _responses(prompt), world.now, random.Random(0))
+    given = {question.id: _responses(question) for question in prompt.questions}
+    people = max(len(responses) for responses in given.values())
+    return tally(prompt, given, people, world.now, random.Random(0))
 
 
-def _responses(prompt: Prompt) -> Sequence[Response]:
-    if prompt.kind is PromptKind.TEXT:
-        return [Response(text=text) for text in WRITTEN * 5]
-    chosen = [prompt.options[place % len(prompt.options)].id for place in (0, 1, 1, 2, 3, 1)]
-    return [Response(option_id=option_id) for option_id in chosen]
+def _responses(question: Question) -> Sequence[Response]:
+    match question.kind:
+        case PromptKind.TEXT:
+            return [Response(text=text) for text in WRITTEN * 5]
+        case PromptKind.NUMBER:
+            return [Response(value=value) for value in ("3", "4.5", "4", "12", "0", "3.25")]
+        case PromptKind.DATE:
+            return [Response(value=f"2026-12-{day:02}") for day in (1, 4, 4, *range(7, 19))]
+        case PromptKind.SEVERAL:
+            ids = [option.id for option in question.options]
+            return [Response(tuple(ids[: 1 + place % len(ids)])) for place in range(6)]
+        case _:
+            places = [place % len(question.options) for place in (0, 1, 1, 2, 3, 1)]
+            return [Response((question.options[place].id,)) for place in places]
 
 
 def _prompts(world: World) -> Named:
@@ -120,7 +132,14 @@ def _prompts(world: World) -> Named:
         results.results_message(named, _tally(world, named), unasked=said),
     )
     yield "asking.asked_message/unasked", asking.asked_message(named, None, _privacy(named), said)
-    for kind in (PromptKind.CHOICE, PromptKind.TEXT):
+    form = world.prompt(PromptKind.FORM, state=CLOSED)
+    parts = _tally(world, form)
+    for place in range(len(form.form)):
+        name = f"results.results_message/question {place + 1} of a form"
+        yield name, results.results_message(form, parts, place=place)
+    waves = [trend_of([(form.about(form.form[0]), parts.parts[0])] * 3), *[None] * 9]
+    yield "feedback.prompt_message/a closed wave of a form", feedback.prompt_message(form, parts, "", waves)
+    for kind in (PromptKind.CHOICE, PromptKind.TEXT, PromptKind.FORM):
         closed = world.prompt(kind, state=CLOSED)
         yield f"results.shared_message/{kind.value}", results.shared_message(closed, _tally(world, closed))
     counted = replace(world.prompt(PromptKind.SCALE), close_after=8)
@@ -129,23 +148,40 @@ def _prompts(world: World) -> Named:
 
 
 def _answers(world: World) -> Named:
-    choice, text = world.prompt(PromptKind.CHOICE), world.prompt(PromptKind.TEXT)
-    first, second = (Response(option_id=option.id) for option in choice.options[:2])
-    privacy = _privacy(choice)
-    for variant, former in (("", None), ("/same", first), ("/changed", second)):
-        message = answering.receipt_message(choice, first, former, privacy)
+    choice = replace(world.prompt(PromptKind.CHOICE), comment=True)
+    first, second = ({ONLY: Response((option.id,))} for option in choice.options[:2])
+    commented = {ONLY: Response((choice.options[1].id,), None, WRITTEN[1])}
+    says = _privacy(choice)
+    for variant, former in (("", {}), ("/same", first), ("/changed", second)):
+        message = answering.receipt_message(choice, first, former, says)
         yield f"answering.receipt_message{variant}", message
     last = replace(choice, state=CLOSED, close_after=6)
-    yield "answering.receipt_message/last", answering.receipt_message(last, first, None, privacy)
+    yield "answering.receipt_message/last", answering.receipt_message(last, first, {}, says)
+    yield "answering.receipt_message/comment", answering.receipt_message(choice, commented, first, says)
     yield "answering.change_message", answering.change_message(choice, first)
     yield "answering.withdrawn_message", answering.withdrawn_message(choice)
-    written = Response(text=WRITTEN[1])
-    yield "answering.answer_view", answering.answer_view(text, None, _privacy(text))
-    yield "answering.answer_view/again", answering.answer_view(text, written, _privacy(text))
-    yield "answering.receipt_view", answering.receipt_view(text, written, None, _privacy(text))
-    last = replace(text, state=CLOSED, close_after=6)
-    yield "answering.receipt_view/last", answering.receipt_view(last, written, None, _privacy(text))
-    yield "answering.withdrawn_view", answering.withdrawn_view(text)
+    for prompt, given in (
+        (world.prompt(PromptKind.TEXT), {ONLY: Response(text=WRITTEN[1])}),
+        (choice, commented),
+        (world.prompt(PromptKind.FORM), _form_answers(world.prompt(PromptKind.FORM))),
+    ):
+        words, says = f"/{prompt.kind}", _privacy(prompt)
+        yield f"answering.answer_view{words}", answering.answer_view(prompt, {}, says)
+        yield f"answering.answer_view{words} again", answering.answer_view(prompt, given, says)
+        yield f"answering.receipt_view{words}", answering.receipt_view(prompt, given, {}, says)
+        yield f"answering.receipt_view{words} changed", answering.receipt_view(prompt, given, given, says)
+        last = replace(prompt, state=CLOSED, close_after=6)
+        yield f"answering.receipt_view{words} last", answering.receipt_view(last, given, {}, says)
+    yield "answering.withdrawn_view", answering.withdrawn_view(world.prompt(PromptKind.TEXT))
+    crowded = tuple(Option(f"o{place}", f"Option {place}") for place in range(1, 21))
+    many = replace(world.prompt(PromptKind.SEVERAL), options=crowded)
+    chosen = {ONLY: Response(("o1", "o20"))}
+    yield "answering.answer_view/many options", answering.answer_view(many, chosen, _privacy(many))
+
+
+def _form_answers(prompt: Prompt) -> dict[str, Response]:
+    """Return an answer to every question of a form but the last."""
+    return {question.id: _responses(question)[1] for question in prompt.form[:-1]}
 
 
 def _private(world: World) -> Named:
@@ -160,7 +196,7 @@ def _private(world: World) -> Named:
         closes="2d",
         close_after="8",
     )
-    anonymity = feedback.anonymity("sqlite", 5)
+    anonymity = privacy.anonymity("sqlite", 5)
     form = partial(asking.ask_view, typed_in=world.channel_id, anonymity=anonymity)
     yield "asking.ask_view", form(asking.AskValues())
     filled = form(values, initiative=world.initiative, problem="Two options at least.")
@@ -186,14 +222,14 @@ def _series(world: World) -> Named:
         paused, paused_because="That channel is archived: unarchive it or choose another one."
     )
     stopped = replace(paused, state=SeriesState.STOPPED)
-    privacy = feedback.anonymity("sqlite", 5)
-    planned = partial(series.planned_message, privacy=privacy, now=world.now)
+    says = privacy.anonymity("sqlite", 5)
+    planned = partial(series.planned_message, privacy=says, now=world.now)
     yield "series.planned_message", planned(running, world.initiative)
     yield (
         "series.planned_message/no end of its own",
         planned(replace(running, request=replace(running.request, closes_in=None)), None),
     )
-    yield "series.planned_view", series.planned_view(asking.TITLE, running, None, privacy, world.now)
+    yield "series.planned_view", series.planned_view(asking.TITLE, running, None, says, world.now)
     listed = [running, paused, by_itself] * 4
     prompt = world.prompt(PromptKind.SCALE)
     wave = replace(prompt, series_id=1, closes_at=None)
@@ -215,8 +251,8 @@ def _series(world: World) -> Named:
     tallies = [_tally(world, each) for each in past]
     tallies[6] = suppress(tallies[6], 5)
     trend = trend_of(list(zip(past, tallies, strict=True)))
-    yield "results.results_message/a wave", results.results_message(past[-1], tallies[-1], trend)
-    last = feedback.prompt_message(past[-1], tallies[-1], _privacy(past[-1]), trend)
+    yield "results.results_message/a wave", results.results_message(past[-1], tallies[-1], (trend,))
+    last = feedback.prompt_message(past[-1], tallies[-1], _privacy(past[-1]), (trend,))
     yield "feedback.prompt_message/a closed wave", last
     yield "series.series_list", series.series_list(listed, world.now, offset=8)
     yield "series.series_list/none", series.series_list([], world.now, offset=8)
@@ -273,6 +309,6 @@ def _notes(world: World) -> Named:
         yield name, note_states.note_moved(moved, state, moved.reason, world.user_id)
     for state in CLOSED_NOTES:
         yield f"note_states.reason_form/{state}", note_states.reason_form(note, state, world.channel_id)
-    anonymity = feedback.anonymity("sqlite", 5)
+    anonymity = privacy.anonymity("sqlite", 5)
     yield "notes.privacy_message", notes.privacy_message("Europe/Berlin", KEPT, 2, anonymity)
     yield "notes.privacy_message/unknown", notes.privacy_message("", (), 0, anonymity)

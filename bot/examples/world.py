@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
@@ -24,7 +25,8 @@ from bot.domain.line import line_of
 from bot.domain.note import Note
 from bot.domain.post import PostLine, ProgressPost
 from bot.domain.post_schedule import Schedule, ScheduleState
-from bot.domain.prompt import Option, Prompt, PromptKind, PromptState
+from bot.domain.prompt import Option, Prompt, PromptKind, PromptState, Question
+from bot.domain.question_text import EMOJI
 from bot.domain.reading import Origin, Reading
 from bot.domain.requests import AskPrompt
 from bot.domain.schedule import next_after
@@ -34,6 +36,10 @@ from bot.domain.status import assess
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 URL = "https://api.example.com/stats"
+
+
+FORM_KINDS = tuple(kind for kind in PromptKind if kind is not PromptKind.FORM)
+"""What a form of ten questions asks, one of each kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,15 +190,16 @@ class World:
             PromptKind.SCORE: tuple(str(number) for number in range(11)),
             PromptKind.ENPS: tuple(str(number) for number in range(11)),
             PromptKind.THUMBS: ("👍", "👎"),
+            PromptKind.EMOJI: EMOJI,
             PromptKind.CHOICE: ("Keep it", "Change it", "Stop"),
-            PromptKind.TEXT: (),
-        }[kind]
+            PromptKind.SEVERAL: ("Speed", "Clarity", "Price"),
+        }
         return Prompt(
             id=0,
             number=12,
             question="How clear is the new form?",
             kind=kind,
-            options=tuple(Option(str(place), label) for place, label in enumerate(labels, start=1)),
+            options=_options(labels.get(kind, ())),
             anonymous=anonymous,
             floor=5,
             channel_id=self.channel_id,
@@ -205,6 +212,14 @@ class World:
             closed_at=self.now if state is PromptState.CLOSED else None,
             zone="Europe/Berlin",
             ts=None,
+            form=tuple(
+                Question(
+                    f"q{place}", f"Question {place}: how <clear> is it?", each, _options(labels.get(each, ()))
+                )
+                for place, each in enumerate(FORM_KINDS, start=1)
+            )
+            if kind is PromptKind.FORM
+            else (),
         )
 
     def series(self) -> Series:
@@ -300,3 +315,7 @@ class World:
             for number in range(10, 40)
         ]
         return tuple(self._line(criterion, self._readings("40", "52", "61")) for criterion in criteria)
+
+
+def _options(labels: Sequence[str]) -> tuple[Option, ...]:
+    return tuple(Option(str(place), label) for place, label in enumerate(labels, start=1))

@@ -40,7 +40,8 @@ def elements_of(blocks: Sequence[JsonObject]) -> Iterator[tuple[JsonObject, Json
 
 def names_of(block: JsonObject, element: JsonObject) -> list[str]:
     """Return everything a person or test may call this element by."""
-    texts = [element.get("text"), element.get("placeholder"), block.get("label")]
+    pair = [element.get(side, {}).get("text") for side in ("positive_button", "negative_button")]
+    texts = [element.get("text"), element.get("placeholder"), block.get("label"), *pair]
     shown = [part["text"] for part in texts if isinstance(part, dict)]
     return [
         element.get("action_id", ""),

@@ -115,7 +115,9 @@ class Person:
         block, element = find_element(self._blocks(place), wanted, value=value)
         if "confirm" in element and not confirm:
             return Outcome(self._journal, opened=element.get("url"))
-        return await self._press(place, block, element, value)
+        # Two feedback buttons are one element: the text on one of them tells which is meant.
+        which = wanted if value is None and element["type"] == "feedback_buttons" else value
+        return await self._press(place, block, element, which)
 
     async def press(
         self, place: Message | View, block_id: str, action_id: str, *, value: str | None = None
@@ -144,7 +146,7 @@ class Person:
         outcome = Outcome(self._journal, opened=element.get("url"))
         if element["type"] == "feedback_buttons":
             pair = (element["positive_button"], element["negative_button"])
-            chosen = next((one for one in pair if one["value"] == value), pair[0])
+            chosen = next((one for one in pair if value in (one["value"], one["text"]["text"])), pair[0])
             element = {**element, "text": chosen["text"], "value": chosen["value"]}
         return await self._act(place, action_entry(block, element, None), outcome)
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot.db.about import count_kept
 from bot.db.people import find_person
 from bot.db.prompts import open_keys
-from bot.db.responses import find_response_row
+from bot.db.responses import has_answered
 from bot.deps import Deps
 from bot.domain.actor import Actor
 from bot.errors import ConfigError
@@ -54,5 +54,5 @@ def _hidden(session: Session, deps: Deps, actor: Actor) -> int:
             key = deps.seal.unseal(sealed)
         except ConfigError:
             continue  # asked under a secret key that is lost: nobody can find an answer any more
-        found += find_response_row(session, prompt_id, respondent(key, actor.user_id)) is not None
+        found += has_answered(session, prompt_id, respondent(key, actor.user_id))
     return found

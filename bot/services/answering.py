@@ -1,31 +1,31 @@
-"""Answering: one answer for each person, counted once, changed or withdrawn while the prompt is open."""
+"""Answering: one answer for each person and question, counted once, changed or withdrawn while the prompt is open."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
 from bot.db.models import PromptRow
 from bot.db.prompts import channel_name_of, find_prompt_row, lock_prompt, to_prompt
 from bot.db.redraws import ask_redraw
-from bot.db.responses import count_responses, delete_response, find_response_row, save_response
+from bot.db.responses import answers_of, count_people, delete_answers, save_answers
 from bot.deps import Deps
 from bot.domain.actor import Actor
+from bot.domain.answer import check_answers
 from bot.domain.audience import Shown
 from bot.domain.feedback import is_open
-from bot.domain.prompt import Prompt, PromptKind, Response
+from bot.domain.prompt import ONLY, Answers, Prompt, PromptKind, Response
 from bot.domain.wallclock import day_at
 from bot.errors import ConfigError, LoopmarkError, UserError
 from bot.seal import Seal, respondent
 from bot.services.closing import close_row
 from bot.services.membership import UnlookedError, look_for, look_there, require_audience
 from bot.services.prompts import closed_since
-from bot.services.sealing import room_for, seal_response, unseal_key, unseal_response
-
-TEXT_LIMIT = 2000
-"""Most characters of a written answer; each fits a message whole."""
+from bot.services.sealing import seal_answers, unseal_key, unseal_response
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +33,57 @@ class Answered:
     """A person's standing with a prompt; seen by that person only, and kept nowhere.
 
     Attributes:
-        prompt: The prompt; closed when this answer was the one it closes after.
-        response: Their answer as it counts now, or None.
-        former: The answer it replaced, or None.
+        prompt: The prompt; closed when these answers were those it closes after.
+        answers: Their answers as they count now; empty when there are none.
+        former: The answers they replaced; empty when there were none.
     """
 
     prompt: Prompt
-    response: Response | None
-    former: Response | None = None
+    answers: Answers
+    former: Answers
 
 
-async def answer_prompt(deps: Deps, actor: Actor, prompt_id: int, response: Response) -> Answered:
-    """Count a person's answer, over the one they gave before; the last one a prompt waits for closes it.
+async def answer_prompt(deps: Deps, actor: Actor, prompt_id: int, answers: Answers) -> Answered:
+    """Count a person's answers, over those they gave before; the last ones a prompt waits for close it.
 
     Raises:
-        UserError: the prompt is closed (its closing time counts, not the timer), or the answer does not
-            fit it (field ``text``), or it is not put to them; nothing is stored then.
+        UserError: the prompt is closed (its closing time counts, not the timer), or the answers do not
+            fit it (`check_answers`), or it is not put to them; nothing is stored then.
     """
-    return await _take(deps, actor, prompt_id, response)
+    return await _take(deps, actor, prompt_id, lambda _former: answers)
+
+
+async def press_option(deps: Deps, actor: Actor, prompt_id: int, option_id: str) -> Answered:
+    """Count the option somebody pressed; the comment that went with another one stays.
+
+    Raises:
+        UserError: as `answer_prompt`.
+    """
+
+    def pressed(former: Answers) -> Answers:
+        before = former.get(ONLY, Response())
+        return {ONLY: Response((option_id,), None, before.text)}
+
+    return await _take(deps, actor, prompt_id, pressed)
+
+
+async def prompt_to_answer(deps: Deps, actor: Actor, prompt_id: int) -> Prompt:
+    """Return an open prompt as it is asked now.
+
+    Raises:
+        UserError: it is gone or closed.
+    """
+
+    def load(session: Session) -> Prompt:
+        row = find_prompt_row(session, prompt_id)
+        row = row if row is not None and row.team_id == actor.team_id else None
+        return open_prompt(session, row, deps.now(), "your answer was not counted")
+
+    return await deps.database.read(load)
 
 
 async def withdraw_answer(deps: Deps, actor: Actor, prompt_id: int) -> Answered:
-    """Count a person's answer no more.
+    """Count a person's answers no more.
 
     Raises:
         UserError: the prompt is closed.
@@ -63,7 +92,7 @@ async def withdraw_answer(deps: Deps, actor: Actor, prompt_id: int) -> Answered:
 
 
 async def own_answer(deps: Deps, actor: Actor, prompt_id: int, *, to_answer: bool = False) -> Answered:
-    """Return a person's own answer to an open prompt.
+    """Return a person's own answers to an open prompt.
 
     Args:
         deps: The bundle.
@@ -81,8 +110,8 @@ async def own_answer(deps: Deps, actor: Actor, prompt_id: int, *, to_answer: boo
         prompt = open_prompt(session, row, deps.now(), "nothing can be answered any more")
         assert row is not None
         key = _key(session, deps.seal, row)
-        who = actor.user_id if key is None else respondent(key, actor.user_id)
-        return Answered(prompt, _find(session, prompt_id, who, key))
+        mine = _find(session, prompt_id, _name(actor, key), key)
+        return Answered(prompt, mine, {})
 
     found = await deps.database.read(load)
     if to_answer:
@@ -93,16 +122,19 @@ async def own_answer(deps: Deps, actor: Actor, prompt_id: int, *, to_answer: boo
     return found
 
 
-async def _take(deps: Deps, actor: Actor, prompt_id: int, response: Response | None) -> Answered:
+async def _take(
+    deps: Deps, actor: Actor, prompt_id: int, answer: Callable[[Answers], Answers] | None
+) -> Answered:
+    """Write what `answer` makes of the answers a person gave before; None withdraws them."""
     now, member_of = deps.now(), frozenset[str]()
-    if response is not None and actor.channel_id[:1] in {"C", "G"}:
+    if answer is not None and actor.channel_id[:1] in {"C", "G"}:
         # Nearly every answer comes from the channel itself, whose members are known: one write does then.
         member_of = await look_there(deps, actor)
     try:
-        written = await deps.database.write(_write, deps.seal, actor, prompt_id, response, member_of, now)
+        written = await deps.database.write(_write, deps.seal, actor, prompt_id, answer, member_of, now)
     except UnlookedError as unlooked:
         member_of = await look_for(deps, unlooked.channel_id, actor.user_id)
-        written = await deps.database.write(_write, deps.seal, actor, prompt_id, response, member_of, now)
+        written = await deps.database.write(_write, deps.seal, actor, prompt_id, answer, member_of, now)
     answered, redraw_at = written
     if redraw_at is not None and redraw_at <= deps.now():
         deps.wake.set()
@@ -114,42 +146,57 @@ def _write(
     seal: Seal,
     actor: Actor,
     prompt_id: int,
-    response: Response | None,
+    answer: Callable[[Answers], Answers] | None,
     member_of: frozenset[str],
     now: datetime,
 ) -> tuple[Answered, datetime | None]:
     row = lock_prompt(session, actor.team_id, prompt_id)
-    outcome = "your answer was not counted" if response else "your answer can't be withdrawn any more"
+    outcome = "your answer was not counted" if answer else "your answer can't be withdrawn any more"
     prompt = open_prompt(session, row, now, outcome)
     assert row is not None
-    if response is not None:
+    if answer is not None:
         require_audience(prompt, actor.user_id, member_of)
-        _check(prompt, response)
     key = _key(session, seal, row)
-    who = actor.user_id if key is None else respondent(key, actor.user_id)
+    who = _name(actor, key)
     former = _find(session, prompt_id, who, key)
-    if former == response:
-        return Answered(prompt, response, former), None
-    if response is None:
-        delete_response(session, prompt_id, who)
-    else:
-        save_response(
-            session,
-            team_id=row.team_id,
-            prompt_id=prompt_id,
-            respondent=who,
-            response=response if key is None else Response(),
-            sealed=None if key is None else seal_response(key, response, room_for(prompt.kind)),
-            answered_on=day_at(now, row.zone),
-        )
-    if row.close_after is not None and count_responses(session, prompt_id) >= row.close_after:
+    answers = {} if answer is None else check_answers(prompt, answer(former))
+    if former == answers:
+        return Answered(prompt, answers, former), None
+    _store(session, prompt, row.team_id, who, key, answers, now)
+    if row.close_after is not None and count_people(session, prompt) >= row.close_after:
         close_row(session, seal, row, now)
-        return Answered(to_prompt(row, prompt.channel_name), response, former), now
+        return Answered(to_prompt(row, prompt.channel_name), answers, former), now
     # A changed answer shows in a named prompt's counts only; an anonymous one shows how many answered.
-    changed_only = former is not None and response is not None
+    changed_only = bool(former and answers)
     if not changed_only or (prompt.results is Shown.LIVE and prompt.kind is not PromptKind.TEXT):
         ask_redraw(row, now)
-    return Answered(prompt, response, former), row.redraw_at
+    return Answered(prompt, answers, former), row.redraw_at
+
+
+def _store(
+    session: Session,
+    prompt: Prompt,
+    team_id: str,
+    who: str,
+    key: bytes | None,
+    answers: Answers,
+    now: datetime,
+) -> None:
+    """Write a person's answers in place of those there were."""
+    gone = [question.id for question in prompt.questions if question.id not in answers]
+    if not answers:
+        delete_answers(session, prompt.id, who)
+        return
+    if key is None and gone:
+        delete_answers(session, prompt.id, who, gone)
+    save_answers(
+        session,
+        team_id=team_id,
+        prompt_id=prompt.id,
+        respondent=who,
+        answers=answers if key is None else seal_answers(key, prompt, answers),
+        answered_on=day_at(now, prompt.zone),
+    )
 
 
 def open_prompt(session: Session, row: PromptRow | None, now: datetime, otherwise: str) -> Prompt:
@@ -166,23 +213,14 @@ def open_prompt(session: Session, row: PromptRow | None, now: datetime, otherwis
     return prompt
 
 
-def _check(prompt: Prompt, response: Response) -> None:
-    if prompt.kind is PromptKind.TEXT:
-        if not (response.text or "").strip():
-            raise UserError("Type your answer, or close this without sending.", field="text")
-        if len(response.text or "") > TEXT_LIMIT:
-            raise UserError(f"An answer has at most {TEXT_LIMIT:,} characters. Shorten it.", field="text")
-    elif response.option_id not in {option.id for option in prompt.options}:
-        raise UserError(f"That is no option of “{prompt.question}” any more. Choose one of those shown now.")
+def _name(actor: Actor, key: bytes | None) -> str:
+    """Return under which name a person's answers are kept: their own, or a keyed hash."""
+    return actor.user_id if key is None else respondent(key, actor.user_id)
 
 
-def _find(session: Session, prompt_id: int, who: str, key: bytes | None) -> Response | None:
-    row = find_response_row(session, prompt_id, who)
-    if row is None:
-        return None
-    if key is None or row.sealed is None:
-        return Response(option_id=row.option_id, text=row.text)
-    return unseal_response(key, row.sealed)
+def _find(session: Session, prompt_id: int, who: str, key: bytes | None) -> dict[str, Response]:
+    unseal = (lambda _sealed: None) if key is None else partial(unseal_response, key)
+    return answers_of(session, prompt_id, who, unseal)
 
 
 def _key(session: Session, seal: Seal, row: PromptRow) -> bytes | None:

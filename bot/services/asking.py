@@ -19,7 +19,7 @@ from bot.domain.asked import check_remind
 from bot.domain.audience import Shown, check_named, check_shown
 from bot.domain.feedback import validate_floor
 from bot.domain.initiative import Initiative
-from bot.domain.prompt import Option, Prompt, PromptKind
+from bot.domain.prompt import Option, Prompt, PromptKind, Question
 from bot.domain.requests import AskPrompt
 from bot.domain.series import Series
 from bot.errors import UserError
@@ -169,7 +169,7 @@ def put_prompt(
         team_id=asker.team_id,
         question=request.question,
         kind=request.kind,
-        options=options_of(request),
+        options=options_of(request.kind, request.options),
         anonymous=request.anonymous,
         floor=request.floor,
         channel_id=channel.channel_id,
@@ -184,6 +184,8 @@ def put_prompt(
         named=[named.id for named in request.people],
         results=request.results or (Shown.HIDDEN if request.anonymous else Shown.LIVE),
         open_options=request.open_options,
+        comment=request.comment,
+        form=questions_of(request),
     )
     prompt = to_prompt(row, channel.name)
     if prompt.anonymous:
@@ -219,21 +221,32 @@ def only_initiative(session: Session, team_id: str, channel_id: str) -> Initiati
     return here[0] if len(here) == 1 else None
 
 
-def options_of(request: AskPrompt) -> tuple[Option, ...]:
-    """Return what can be chosen of a prompt, each under an id of its own."""
-    match request.kind:
+def options_of(kind: PromptKind, labels: Sequence[str] = ()) -> tuple[Option, ...]:
+    """Return what can be chosen of a question, each under an id of its own; `labels` are those whoever asks named."""
+    match kind:
         case PromptKind.SCALE:
             return SCALE
         case PromptKind.SCORE | PromptKind.ENPS:
             return SCORE
         case PromptKind.THUMBS:
             return THUMBS
-        case PromptKind.CHOICE:
-            return tuple(
-                Option(id=f"o{place}", label=label) for place, label in enumerate(request.options, start=1)
-            )
-        case PromptKind.TEXT:
-            return ()
+        case _:
+            return tuple(Option(id=f"o{place}", label=label) for place, label in enumerate(labels, start=1))
+
+
+def questions_of(request: AskPrompt) -> tuple[Question, ...]:
+    """Return the questions of a form, each under an id of its own; none for another prompt."""
+    return tuple(
+        Question(
+            id=f"q{place}",
+            text=asked.text,
+            kind=asked.kind,
+            options=options_of(asked.kind, asked.options),
+            comment=asked.comment,
+            optional=asked.optional,
+        )
+        for place, asked in enumerate(request.questions, start=1)
+    )
 
 
 def new_option_id() -> str:

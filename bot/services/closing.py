@@ -10,9 +10,9 @@ from sqlmodel import Session
 from bot.db.erasures import claim_erasures, delay_erasures, finish_erasures
 from bot.db.models import PromptRow
 from bot.db.outbox import OutboxKind, add_to_outbox
-from bot.db.prompts import delete_key, due_prompts, find_prompt_row, lock_prompt
+from bot.db.prompts import delete_key, due_prompts, find_prompt_row, lock_prompt, to_prompt
 from bot.db.redraws import ask_redraw
-from bot.db.responses import forget_respondents
+from bot.db.responses import count_people, forget_respondents
 from bot.deps import Deps
 from bot.domain.actor import Actor
 from bot.domain.audience import Shown
@@ -22,7 +22,7 @@ from bot.domain.requests import ClosePrompt, PromptResults
 from bot.errors import NotAllowedError, UserError
 from bot.seal import Seal
 from bot.services.inviting import unasked
-from bot.services.prompts import PromptView, closed_since, find_prompt, view_of, with_trend
+from bot.services.prompts import PromptView, closed_since, find_prompt, view_of, with_trends
 from bot.services.sealing import unsealer
 
 ERASE_AGAIN = timedelta(seconds=2)
@@ -86,7 +86,7 @@ async def prompt_results(deps: Deps, actor: Actor, request: PromptResults) -> Pr
         prompt = find_prompt(session, actor, number=request.number, title=request.title)
         row = find_prompt_row(session, prompt.id)
         assert row is not None
-        view = with_trend(session, view_of(session, row, actor.user_id))
+        view = with_trends(session, view_of(session, row, actor.user_id))
         if prompt.asked_by != actor.user_id:
             return view
         return replace(view, unasked=unasked(session, prompt.id, cap=deps.settings.prompts_per_week))
@@ -147,6 +147,7 @@ def close_row(session: Session, seal: Seal, row: PromptRow, now: datetime) -> No
     row.closed_at = now if row.closes_at is None else min(now, row.closes_at)
     if row.anonymous:
         unseal = unsealer(session, seal, row)
+        row.people = count_people(session, to_prompt(row))
         delete_key(session, row.id)
         forget_respondents(session, row.id, unseal)
         row.erase_at = now

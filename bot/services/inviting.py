@@ -25,7 +25,7 @@ from bot.db.models import AskingRow, PersonRow
 from bot.db.outbox import OutboxKind, add_to_outbox
 from bot.db.people import find_person
 from bot.db.prompts import channel_name_of, find_prompt_row, to_prompt
-from bot.db.responses import find_response_row
+from bot.db.responses import has_answered
 from bot.deps import Deps
 from bot.domain.actor import Person
 from bot.domain.asked import (
@@ -191,7 +191,7 @@ def _needed(session: Session, row: AskingRow, person: Person | None) -> Prompt |
     prompt_row = find_prompt_row(session, row.prompt_id)
     if prompt_row is None or prompt_row.state != PromptState.OPEN or (person and person.is_deleted):
         return None
-    if not prompt_row.anonymous and find_response_row(session, row.prompt_id, row.user_id) is not None:
+    if not prompt_row.anonymous and has_answered(session, row.prompt_id, row.user_id):
         return None
     return to_prompt(prompt_row)
 

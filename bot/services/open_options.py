@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.db.prompts import find_prompt_row, lock_prompt, to_prompt
+from bot.db.prompts import find_prompt_row, lock_prompt, pack_options, to_prompt
 from bot.db.redraws import ask_redraw
 from bot.deps import Deps
 from bot.domain.actor import Actor
@@ -60,7 +60,7 @@ def _store(session: Session, team_id: str, prompt_id: int, label: str, now: date
     assert row is not None
     _require_open(prompt)
     options = add_label(prompt.options, label, option_id=new_option_id())
-    row.options = [{"id": option.id, "label": option.label} for option in options]
+    row.options = pack_options(options)
     ask_redraw(row, now)
     return to_prompt(row, prompt.channel_name)
 

@@ -11,23 +11,21 @@ from sqlmodel import Session
 from bot.db import series as stored
 from bot.db.initiatives import visible_initiatives
 from bot.db.models import PromptRow
-from bot.db.prompts import channel_name_of, find_prompt_row, lock_prompt, to_prompt
+from bot.db.prompts import channel_name_of, find_prompt_row, lock_prompt, pack_options, to_prompt
 from bot.db.redraws import ask_redraw
-from bot.db.responses import count_options, count_responses, delete_responses_for
+from bot.db.responses import count_choosers, count_people, delete_chosen
 from bot.domain.actor import Actor
 from bot.domain.feedback import is_open, validate_floor
 from bot.domain.initiative import Initiative
-from bot.domain.prompt import Option, Prompt, PromptKind
-from bot.domain.prompt_text import check_close_after, parse_options
+from bot.domain.prompt import OWN_OPTIONS, Option, Prompt, PromptKind, Question
+from bot.domain.prompt_text import check_close_after
+from bot.domain.question_text import check_comment, parse_options
 from bot.domain.requests import AskPrompt
 from bot.domain.series import Series, SeriesState
 from bot.errors import NotAllowedError, UserError
 from bot.services.asking import new_option_id, options_of
 from bot.services.people import known_person
 from bot.services.prompts import closed_since, find_prompt
-
-OWN_OPTIONS = frozenset({PromptKind.CHOICE})
-"""Kinds whose options whoever asks has named; those of other kinds are what they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +48,15 @@ class PromptEdit:
     """What a prompt becomes.
 
     Attributes:
-        question: On one line.
-        kind: How it is answered; may differ from before only while nobody answered.
+        question: On one line; the title of a form.
+        kind: How it is answered; may differ from before only while nobody answered, and never to or from a form.
         options: Of kinds in `OWN_OPTIONS`: (id as before or None for a new one, label), in order; else empty.
         floor: Fewest responses whose results are shown; None to keep it.
         closes_in: From now on; None when no time closes it.
         keeps_closing_time: True to leave the closing time as it is, whatever `closes_in` says.
         close_after: Answers with which it closes, or None.
         initiative_id: Row id of what it is about, or None.
+        comment: Whether a comment can go with an answer.
         next_waves: Whether the waves to come are asked like that too.
         confirmed: From `Drops.key`, once the person saw what is dropped.
     """
@@ -70,6 +69,7 @@ class PromptEdit:
     keeps_closing_time: bool = True
     close_after: int | None = None
     initiative_id: int | None = None
+    comment: bool = False
     next_waves: bool = False
     confirmed: str = ""
 
@@ -138,23 +138,19 @@ def edit_prompt(
         raise UserError("That prompt is gone. Type `/feedback list`.")
     prompt = to_prompt(row, channel_name_of(session, row))
     _require_editable(session, actor, prompt, now)
-    answered = count_responses(session, prompt_id)
-    if change.kind is not prompt.kind and answered:
-        raise UserError(
-            "How it is answered can't be changed any more: somebody has answered. Close it and ask anew.",
-            field="kind",
-        )
+    answered = count_people(session, prompt)
+    check_kind(prompt.kind, change.kind, answered=bool(answered))
+    check_comment(change.kind, change.comment)
     floor = _floor(prompt, change)
     _check_count(prompt, change, floor, answered)
     _check_subject(session, actor, prompt, change)
-    options = _options(prompt, change)
-    drops = _drops(session, prompt, options) if answered else None
-    if drops is not None and drops.key != change.confirmed:
-        return drops
-    if not prompt.anonymous:
-        kept = {option.id for option in options}
-        gone = [option.id for option in prompt.options if option.id not in kept]
-        delete_responses_for(session, prompt_id, gone)
+    before = prompt.questions[0]
+    options = options_after(before, change.kind, change.options)
+    if prompt.kind is not PromptKind.FORM:
+        drops = find_drops(session, prompt, before, options) if answered else None
+        if drops is not None and drops.key != change.confirmed:
+            return drops
+        drop_options(session, prompt, before, options)
     _store(row, change, options, floor, now)
     series = _series_of(session, actor, prompt)
     if change.next_waves and series is not None:
@@ -166,7 +162,7 @@ def edit_prompt(
 
 def _store(row: PromptRow, change: PromptEdit, options: Sequence[Option], floor: int, now: datetime) -> None:
     row.question, row.kind, row.floor = change.question, change.kind.value, floor
-    row.options = [{"id": option.id, "label": option.label} for option in options]
+    row.options, row.comment = pack_options(options), change.comment
     if not change.keeps_closing_time:
         row.closes_at = now + change.closes_in if change.closes_in else None
     row.close_after, row.initiative_id = change.close_after, change.initiative_id
@@ -226,31 +222,68 @@ def _check_count(prompt: Prompt, change: PromptEdit, floor: int, answered: int) 
         )
 
 
-def _options(prompt: Prompt, change: PromptEdit) -> tuple[Option, ...]:
-    if change.kind not in OWN_OPTIONS:
-        if change.kind is prompt.kind:
-            return prompt.options
-        return options_of(AskPrompt(change.question, change.kind))
-    labels = parse_options([label for _, label in change.options])
-    former = {option.id for option in prompt.options} if change.kind is prompt.kind else set()
+def check_kind(former: PromptKind, kind: PromptKind, *, answered: bool) -> None:
+    """Let a question be answered in another way while nobody answered it.
+
+    Raises:
+        UserError: field ``kind``.
+    """
+    if kind is former:
+        return
+    if PromptKind.FORM in (former, kind):
+        raise UserError("A form stays a form, and a single question stays one. Ask anew.", field="kind")
+    if answered:
+        raise UserError(
+            "How it is answered can't be changed any more: somebody has answered. Close it and ask anew.",
+            field="kind",
+        )
+
+
+def options_after(
+    former: Question, kind: PromptKind, typed: Sequence[tuple[str | None, str]]
+) -> tuple[Option, ...]:
+    """Return the options of a question after an edit: those it had keep their ids, so that votes follow them.
+
+    Args:
+        former: The question before.
+        kind: How it is answered from now on.
+        typed: Of kinds in `OWN_OPTIONS`: (id as before or None for a new one, label), in order.
+
+    Raises:
+        UserError: field ``options``.
+    """
+    if kind not in OWN_OPTIONS:
+        return former.options if kind is former.kind else options_of(kind)
+    labels = parse_options([label for _, label in typed], kind=kind)
+    known = {option.id for option in former.options} if kind is former.kind else set()
     return tuple(
-        Option(id=option_id if option_id in former and option_id else new_option_id(), label=label)
-        for (option_id, _), label in zip(change.options, labels, strict=True)
+        Option(id=option_id if option_id in known and option_id else new_option_id(), label=label)
+        for (option_id, _), label in zip(typed, labels, strict=True)
     )
 
 
-def _drops(session: Session, prompt: Prompt, options: Sequence[Option]) -> Drops | None:
+def find_drops(
+    session: Session, prompt: Prompt, question: Question, options: Sequence[Option]
+) -> Drops | None:
+    """Return what has to be confirmed before a question has only these options, or None."""
     kept = {option.id for option in options}
-    gone = [option for option in prompt.options if option.id not in kept]
+    gone = [option for option in question.options if option.id not in kept]
     ids = " ".join(sorted(option.id for option in gone))
     labels = tuple(option.label for option in gone)
     if not gone:
         return None
     if prompt.anonymous:
         return Drops(labels, None, ids)
-    counts = count_options(session, [prompt.id])
-    answers = sum(counts.get((prompt.id, option.id), 0) for option in gone)
+    answers = count_choosers(session, prompt.id, question.id, [option.id for option in gone])
     return Drops(labels, answers, f"{ids}:{answers}") if answers else None
+
+
+def drop_options(session: Session, prompt: Prompt, question: Question, options: Sequence[Option]) -> None:
+    """Take options a question has no more out of its answers; those to an anonymous prompt stay sealed as they are."""
+    kept = {option.id for option in options}
+    gone = [option.id for option in question.options if option.id not in kept]
+    if gone and not prompt.anonymous:
+        delete_chosen(session, prompt.id, question.id, gone)
 
 
 def _asked_next(series: Series, change: PromptEdit, options: Sequence[Option], floor: int) -> AskPrompt:
@@ -259,6 +292,7 @@ def _asked_next(series: Series, change: PromptEdit, options: Sequence[Option], f
         question=change.question,
         kind=change.kind,
         options=tuple(option.label for option in options) if change.kind in OWN_OPTIONS else (),
+        comment=change.comment,
         close_after=change.close_after,
     )
     if request.anonymous:

@@ -11,14 +11,14 @@ from sqlmodel import Session
 
 from bot.db import notes, prompts
 from bot.db.models import PromptRow
-from bot.db.responses import responses_of
+from bot.db.responses import count_people, responses_of
 from bot.db.series import earlier_waves, series_in_channel
 from bot.deps import Deps
 from bot.domain.actor import Actor
 from bot.domain.feedback import suppress, tally
 from bot.domain.names import fold, nearest
 from bot.domain.note import Note
-from bot.domain.prompt import Prompt, PromptState, Tally
+from bot.domain.prompt import Prompt, PromptKind, PromptState, Question, Tally
 from bot.domain.series import Series
 from bot.domain.trend import MOST_WAVES, Trend, trend_of
 from bot.domain.wallclock import show_moment
@@ -38,13 +38,13 @@ class PromptView:
     Attributes:
         prompt: The prompt.
         tally: What may be shown of its answers.
-        trend: How a wave compares with those before it; None for other prompts.
+        trends: How each question of a wave compares with the waves before it; empty for other prompts.
         unasked: Sentences on people who got no direct message, for whoever asked alone.
     """
 
     prompt: Prompt
     tally: Tally
-    trend: Trend | None = None
+    trends: tuple[Trend | None, ...] = ()
     unasked: tuple[str, ...] = ()
 
 
@@ -78,18 +78,32 @@ def view_of(session: Session, row: PromptRow, viewer: str = "") -> PromptView:
     """
     prompt = prompts.to_prompt(row, prompts.channel_name_of(session, row))
     view = _view(session, prompt, viewer)
-    return with_trend(session, view) if prompt.state is PromptState.CLOSED else view
+    return with_trends(session, view) if prompt.state is PromptState.CLOSED else view
 
 
-def with_trend(session: Session, view: PromptView) -> PromptView:
+def with_trends(session: Session, view: PromptView) -> PromptView:
     """Return a wave of a series with what it and those before it came to; any other prompt as it is."""
     prompt = view.prompt
-    if prompt.series_id is None or view.trend is not None:
+    if prompt.series_id is None or view.trends:
         return view
     team_id = prompts.team_of(session, prompt.id)
     rows = earlier_waves(session, team_id, prompt.series_id, before=prompt.number, limit=MOST_WAVES - 1)
     before = [_view(session, prompts.to_prompt(row)) for row in reversed(rows)]
-    return replace(view, trend=trend_of([(each.prompt, each.tally) for each in (*before, view)]))
+    waves = [(each.prompt, each.tally) for each in (*before, view)]
+    if prompt.kind is not PromptKind.FORM:
+        return replace(view, trends=(trend_of(waves),))
+    return replace(view, trends=tuple(_trend_of_question(waves, question) for question in prompt.form))
+
+
+def _trend_of_question(waves: Sequence[tuple[Prompt, Tally]], question: Question) -> Trend | None:
+    """Return how a question of a form was answered wave by wave; waves that did not ask it are left out."""
+    asked = [
+        (prompt.about(each), part)
+        for prompt, tally in waves
+        for each, part in zip(prompt.form, tally.parts, strict=True)
+        if each.id == question.id and each.kind is question.kind
+    ]
+    return trend_of(asked)
 
 
 def _view(session: Session, prompt: Prompt, viewer: str = "") -> PromptView:
@@ -97,11 +111,25 @@ def _view(session: Session, prompt: Prompt, viewer: str = "") -> PromptView:
     # The answers come in the order of their random ids, so a shuffle that repeats (a page after the other)
     # shows nothing that a fresh one would hide.
     rng = random.Random(prompt.id)
-    responses = responses_of(session, prompt.id)
-    shown = tally(prompt, responses, prompt.created_at, rng, for_asker=viewer == prompt.asked_by)
-    if prompt.anonymous and shown.counts and is_given_away(session, prompt):
-        shown = suppress(shown, prompt.floor)
+    responses, people = responses_of(session, prompt.id), count_people(session, prompt)
+    shown = tally(prompt, responses, people, prompt.created_at, rng, for_asker=viewer == prompt.asked_by)
+    if prompt.anonymous and shown.counts is not None:
+        shown = _suppressed(session, prompt, shown)
     return PromptView(prompt, shown)
+
+
+def _suppressed(session: Session, prompt: Prompt, shown: Tally) -> Tally:
+    """Return what is shown of an anonymous prompt without what other results would tell apart."""
+
+    def suppressed(question: Question, part: Tally) -> Tally:
+        if question.kind is PromptKind.TEXT or part.counts is None:
+            return part
+        return suppress(part, prompt.floor) if is_given_away(session, prompt, question) else part
+
+    if prompt.kind is PromptKind.FORM:
+        pairs = zip(prompt.form, shown.parts, strict=True)
+        return replace(shown, parts=tuple(suppressed(*pair) for pair in pairs))
+    return suppressed(prompt.questions[0], shown)
 
 
 def prompt_to_post(session: Session, prompt_id: int) -> PromptView:

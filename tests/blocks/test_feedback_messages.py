@@ -22,15 +22,17 @@ from bot.blocks.answering import (
     withdrawn_view,
 )
 from bot.blocks.asking import AskValues, ask_view, asked_message, asked_view
-from bot.blocks.feedback import anonymity, privacy_line, prompt_message
+from bot.blocks.feedback import prompt_message
 from bot.blocks.notes import note_message, privacy_message, undone_message
+from bot.blocks.privacy import anonymity, privacy_line
 from bot.blocks.results import close_question, list_message, results_message
 from bot.domain.actor import Person
 from bot.domain.initiative import Initiative, InitiativeState
 from bot.domain.message import Message
 from bot.domain.note import Note
-from bot.domain.prompt import Option, Prompt, PromptKind, PromptState, Response, Tally
+from bot.domain.prompt import Option, Prompt, PromptKind, PromptState, Tally
 from bot.sandbox.blockkit import check_message, check_view, find_mass_mentions
+from tests.answers import one
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 NASTY = "<!channel> & <https://evil.example|click> *bold* `code` 🎉 مرحبا “smart”"
@@ -127,13 +129,13 @@ MESSAGES: Mapping[str, Message] = {
     "a closed anonymous prompt under its floor": posted(replace(ANONYMOUS, **CLOSED), TOO_FEW),
     "a closed prompt answered in words": posted(replace(TEXT, **CLOSED), WORDS),
     "a closed prompt answered in many words": posted(replace(TEXT, **CLOSED), MANY_WORDS),
-    "a receipt": receipt_message(SCALE, Response("4"), None, PRIVACY),
-    "a receipt for a changed answer": receipt_message(SCALE, Response("4"), Response("3"), PRIVACY),
-    "a receipt for the same answer again": receipt_message(SCALE, Response("4"), Response("4"), PRIVACY),
+    "a receipt": receipt_message(SCALE, one("4"), {}, PRIVACY),
+    "a receipt for a changed answer": receipt_message(SCALE, one("4"), one("3"), PRIVACY),
+    "a receipt for the same answer again": receipt_message(SCALE, one("4"), one("4"), PRIVACY),
     "a receipt for an anonymous answer": receipt_message(
-        ANONYMOUS, Response("4"), None, privacy_line(ANONYMOUS, "sqlite")
+        ANONYMOUS, one("4"), {}, privacy_line(ANONYMOUS, "sqlite")
     ),
-    "changing an answer": change_message(SCALE, Response("4")),
+    "changing an answer": change_message(SCALE, one("4")),
     "a withdrawn answer": withdrawn_message(SCALE),
     "results of an open prompt": results_message(SCALE, SOME),
     "results that are hidden": results_message(ANONYMOUS, HIDDEN),
@@ -145,7 +147,7 @@ MESSAGES: Mapping[str, Message] = {
     "a list with a next page": listed(total=16),
     "an empty list": list_message([], [], offset=0, total=0, notes_total=0, now=NOW),
     "what was asked": asked_message(SCALE, CHECKOUT, PRIVACY),
-    "what was asked without a closing time": asked_message(THUMBS, None, PRIVACY),
+    "what was asked without a closing time": asked_message(THUMBS, {}, PRIVACY),
     "a note on an initiative": note_message(NOTE, CHECKOUT, ()),
     "a note on a channel": note_message(NOTE, None, ()),
     "a note on a channel with several initiatives": note_message(
@@ -174,11 +176,11 @@ VIEWS: Mapping[str, Mapping[str, Any]] = {
         AskValues(channel="D0BOB"), typed_in="D0BOB", anonymity=anonymity("sqlite", 5)
     ),
     "what was asked in the form": asked_view(SCALE, CHECKOUT, PRIVACY),
-    "the answer form": answer_view(TEXT, None, TEXT_PRIVACY),
-    "the answer form with an answer": answer_view(TEXT, Response(text=NASTY), TEXT_PRIVACY),
-    "the receipt in the form": receipt_view(TEXT, Response(text=NASTY), None, TEXT_PRIVACY),
+    "the answer form": answer_view(TEXT, {}, TEXT_PRIVACY),
+    "the answer form with an answer": answer_view(TEXT, one(text=NASTY), TEXT_PRIVACY),
+    "the receipt in the form": receipt_view(TEXT, one(text=NASTY), {}, TEXT_PRIVACY),
     "the receipt for a changed answer in the form": receipt_view(
-        TEXT, Response(text="b"), Response(text="a"), TEXT_PRIVACY
+        TEXT, one(text="b"), one(text="a"), TEXT_PRIVACY
     ),
     "the withdrawn answer in the form": withdrawn_view(TEXT),
 }
@@ -230,8 +232,8 @@ def test_whatever_is_asked_and_answered_fits_slacks_limits(
             posted(replace(choice, **CLOSED), counts),
             posted(answered, words),
             results_message(answered, words),
-            receipt_message(choice, Response("o0"), Response("o1"), PRIVACY),
-            change_message(choice, Response("o0")),
+            receipt_message(choice, one("o0"), one("o1"), PRIVACY),
+            change_message(choice, one("o0")),
         ):
             assert check_message(payload(message), "chat.update") is None
             assert find_mass_mentions(payload(message)) == []

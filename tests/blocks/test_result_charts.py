@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.blocks.feedback import privacy_line, prompt_message
+from bot.blocks.feedback import prompt_message
+from bot.blocks.privacy import privacy_line
 from bot.blocks.result_charts import count_charts, point_labels
 from bot.blocks.results import results_message
 from bot.domain.feedback import suppress

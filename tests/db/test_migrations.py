@@ -63,7 +63,7 @@ def definitions(connection: Connection) -> dict[str, list[str]]:
     for queries in (INDEXES, CONSTRAINTS):
         for name, definition in connection.execute(text(queries[connection.dialect.name])):
             if not name.startswith("alembic_version"):
-                inner = " ".join(definition.split()).removesuffix(" )")
+                inner = " ".join(definition.replace('"', "").split()).removesuffix(" )")
                 found[name] = sorted(inner.split(", "))
     return found
 
@@ -133,13 +133,17 @@ def test_a_database_that_cannot_be_reached_is_named_without_its_password(tmp_pat
     assert "very-secret" not in str(refused.value)
 
 
-def test_every_migration_can_be_taken_back(database_url: str) -> None:
+def downgrade(connection: Connection, to: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.downgrade(config, to)
+
+
+def test_every_migration_can_be_taken_back(database_url: str) -> None:
     with engine(database_url).begin() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, "base")
+        downgrade(connection, "base")
         left = [name for name in definitions(connection) if not name.startswith("alembic")]
     assert left == []
     assert upgrade(database_url) == FILES
@@ -225,3 +229,39 @@ def test_a_migration_that_fails_changes_nothing(database_url: str, copy: Path, b
         assert not connection.dialect.has_table(connection, "half")
         assert connection.execute(text("SELECT count(*) FROM initiative")).scalar() == 1
     assert current(database_url) == FILES[-1]
+
+
+def test_answers_given_before_forms_are_read_as_answers_to_the_one_question(empty_url: str) -> None:
+    upgrade(empty_url)
+    with engine(empty_url).begin() as connection:
+        downgrade(connection, "0030")
+        prompt = (
+            "team_id, number, question, kind, channel_id, asked_by, zone, created_at, anonymous, floor, state"
+        )
+        prompt += ", key_erased"
+        connection.execute(
+            text(
+                f"INSERT INTO prompt (id, {prompt}) VALUES (7, 'T1', 1, 'How?', 'scale', 'C1', 'U1', 'UTC', "
+                ":at, false, 5, 'open', false)"
+            ),
+            {"at": MOMENT if connection.dialect.name == "postgresql" else MOMENT.isoformat()},
+        )
+        for each, option, words in (("a", "4", None), ("b", "4", None), ("c", None, "slow")):
+            connection.execute(
+                text(
+                    "INSERT INTO response (id, team_id, prompt_id, respondent, option_id, text, answered_on) "
+                    "VALUES (:id, 'T1', 7, :id, :option, :text, '2026-01-05')"
+                ),
+                {"id": each, "option": option, "text": words},
+            )
+    upgrade(empty_url)
+    with engine(empty_url).begin() as connection:
+        rows = connection.execute(text("SELECT id, question_id, option_ids, text FROM response ORDER BY id"))
+        assert [tuple(row) for row in rows] == [
+            ("a", "q", '["4"]', None),
+            ("b", "q", '["4"]', None),
+            ("c", "q", None, "slow"),
+        ]
+        downgrade(connection, "0030")
+        rows = connection.execute(text("SELECT id, option_id FROM response ORDER BY id"))
+        assert [tuple(row) for row in rows] == [("a", "4"), ("b", "4"), ("c", None)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.feedback import is_open, tally, validate_floor
-from bot.domain.prompt import Option, Prompt, PromptKind, PromptState, Response
+from bot.domain.prompt import ONLY, Option, Prompt, PromptKind, PromptState, Response, Tally
 from bot.errors import UserError
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -44,7 +45,11 @@ COUNTED = (("o1", 1), ("o2", 0), ("o3", 0), ("o4", 2), ("o5", 0))
 
 
 def votes(*options: str) -> list[Response]:
-    return [Response(option_id=option) for option in options]
+    return [Response((option,)) for option in options]
+
+
+def tallied(prompt: Prompt, responses: Sequence[Response], now: datetime, rng: Random) -> Tally:
+    return tally(prompt, {ONLY: responses}, len(responses), now, rng)
 
 
 def rng() -> Random:
@@ -52,19 +57,19 @@ def rng() -> Random:
 
 
 def test_a_named_prompt_shows_its_counts_while_it_is_open() -> None:
-    shown = tally(NAMED, votes("o4", "o1", "o4"), NOW, rng())
+    shown = tallied(NAMED, votes("o4", "o1", "o4"), NOW, rng())
     assert (shown.responses, shown.counts, shown.mean, shown.hidden_because) == (3, COUNTED, "3.0", "")
 
 
 def test_an_anonymous_prompt_shows_only_how_many_answered_while_it_is_open() -> None:
-    shown = tally(ANONYMOUS, votes(*["o4"] * 50), NOW, rng())
+    shown = tallied(ANONYMOUS, votes(*["o4"] * 50), NOW, rng())
     assert (shown.responses, shown.counts, shown.texts, shown.mean) == (50, None, None, None)
     assert shown.hidden_because == "Results are shown once, when it closes."
 
 
 @pytest.mark.parametrize(("people", "visible"), [(0, False), (4, False), (5, True), (6, True)])
 def test_a_closed_anonymous_prompt_shows_its_counts_from_the_floor_up(people: int, visible: bool) -> None:
-    shown = tally(CLOSED, votes(*["o2"] * people), NOW, rng())
+    shown = tallied(CLOSED, votes(*["o2"] * people), NOW, rng())
     assert shown.responses == people
     assert (shown.counts is not None) is visible
     assert shown.mean == ("2.0" if visible else None)
@@ -72,44 +77,44 @@ def test_a_closed_anonymous_prompt_shows_its_counts_from_the_floor_up(people: in
 
 
 def test_a_stored_floor_under_three_is_read_as_three() -> None:
-    assert tally(replace(CLOSED, floor=1), votes("o1", "o2"), NOW, rng()).counts is None
-    assert tally(replace(CLOSED, floor=1), votes("o1", "o2", "o2"), NOW, rng()).counts is not None
+    assert tallied(replace(CLOSED, floor=1), votes("o1", "o2"), NOW, rng()).counts is None
+    assert tallied(replace(CLOSED, floor=1), votes("o1", "o2", "o2"), NOW, rng()).counts is not None
 
 
 def test_people_who_only_wrote_do_not_lift_the_votes_over_the_floor() -> None:
     responses = [*votes("o1"), *(Response(text=f"comment {number}") for number in range(5))]
-    assert tally(CLOSED, responses, NOW, rng()).counts is None
+    assert tallied(CLOSED, responses, NOW, rng()).counts is None
 
 
 @pytest.mark.parametrize(("comments", "visible"), [(1, False), (4, False), (5, True)])
 def test_comments_are_held_to_the_floor_too(comments: int, visible: bool) -> None:
-    responses = [Response("o2", f"comment {n}" if n < comments else None) for n in range(8)]
-    shown = tally(CLOSED, responses, NOW, rng())
+    responses = [Response(("o2",), None, f"comment {n}" if n < comments else None) for n in range(8)]
+    shown = tallied(CLOSED, responses, NOW, rng())
     assert shown.counts is not None
     assert (shown.texts is not None) is visible
     assert shown.hidden_because == ("" if visible else "Comments stay hidden: fewer than 5 people wrote one.")
 
 
 def test_a_prompt_without_comments_hides_none() -> None:
-    shown = tally(CLOSED, votes(*["o2"] * 5), NOW, rng())
+    shown = tallied(CLOSED, votes(*["o2"] * 5), NOW, rng())
     assert (shown.texts, shown.hidden_because) == ((), "")
 
 
 def test_anonymous_texts_come_in_shuffled_order_and_named_ones_do_not() -> None:
     responses = [Response(text=f"text {number}") for number in range(20)]
     given_order = tuple(response.text for response in responses)
-    shown = tally(TEXT, responses, NOW, rng())
+    shown = tallied(TEXT, responses, NOW, rng())
     assert shown.texts is not None
     assert shown.texts != given_order
     assert sorted(shown.texts) == sorted(str(text) for text in given_order)
-    assert tally(TEXT, responses, NOW, Random(8)).texts != shown.texts
-    assert tally(replace(TEXT, anonymous=False), responses, NOW, rng()).texts == given_order
+    assert tallied(TEXT, responses, NOW, Random(8)).texts != shown.texts
+    assert tallied(replace(TEXT, anonymous=False), responses, NOW, rng()).texts == given_order
 
 
 def test_votes_follow_option_ids() -> None:
     renamed = replace(NAMED, options=tuple(replace(option, label=f"new {option.id}") for option in SCALE))
     responses = votes("o4", "o1", "o4", "gone")
-    shown = tally(renamed, responses, NOW, rng())
+    shown = tallied(renamed, responses, NOW, rng())
     assert (shown.responses, shown.counts) == (4, COUNTED)
 
 
@@ -124,7 +129,7 @@ def test_votes_follow_option_ids() -> None:
     ],
 )
 def test_a_scale_has_a_mean(chosen: tuple[str, ...], mean: str | None) -> None:
-    assert tally(NAMED, votes(*chosen), NOW, rng()).mean == mean
+    assert tallied(NAMED, votes(*chosen), NOW, rng()).mean == mean
 
 
 SCORES = tuple(Option(str(number), str(number)) for number in range(11))
@@ -145,16 +150,16 @@ def test_an_enps_is_the_share_of_promoters_less_that_of_detractors(
     chosen: tuple[str, ...], enps: int | None, mean: str | None, spread: str | None
 ) -> None:
     asked = replace(NAMED, kind=PromptKind.ENPS, options=SCORES)
-    shown = tally(asked, votes(*chosen), NOW, rng())
+    shown = tallied(asked, votes(*chosen), NOW, rng())
     assert (shown.enps, shown.mean, shown.spread) == (enps, mean, spread)
-    score = tally(replace(asked, kind=PromptKind.SCORE), votes(*chosen), NOW, rng())
+    score = tallied(replace(asked, kind=PromptKind.SCORE), votes(*chosen), NOW, rng())
     assert (score.enps, score.mean) == (None, mean)
 
 
 @given(st.lists(st.integers(0, 10), min_size=2, max_size=40))
 def test_whatever_is_answered_an_enps_and_a_spread_are_possible(chosen: list[int]) -> None:
     asked = replace(NAMED, kind=PromptKind.ENPS, options=SCORES)
-    shown = tally(asked, votes(*map(str, chosen)), NOW, rng())
+    shown = tallied(asked, votes(*map(str, chosen)), NOW, rng())
     assert shown.enps is not None
     assert -100 <= shown.enps <= 100
     assert shown.spread is not None
@@ -165,7 +170,7 @@ def test_whatever_is_answered_an_enps_and_a_spread_are_possible(chosen: list[int
 
 def test_only_numbers_have_a_mean() -> None:
     thumbs = replace(NAMED, kind=PromptKind.THUMBS)
-    assert tally(thumbs, votes("o1"), NOW, rng()).mean is None
+    assert tallied(thumbs, votes("o1"), NOW, rng()).mean is None
 
 
 def test_a_prompt_closes_at_its_time_even_if_nothing_ran() -> None:
@@ -178,7 +183,7 @@ def test_a_prompt_closes_at_its_time_even_if_nothing_ran() -> None:
 
 def test_results_appear_at_the_closing_time() -> None:
     assert ANONYMOUS.closes_at is not None
-    assert tally(ANONYMOUS, votes(*["o1"] * 5), ANONYMOUS.closes_at, rng()).counts is not None
+    assert tallied(ANONYMOUS, votes(*["o1"] * 5), ANONYMOUS.closes_at, rng()).counts is not None
 
 
 @pytest.mark.parametrize(
@@ -201,7 +206,12 @@ def test_a_floor_may_be_raised() -> None:
 
 
 RESPONSES = st.lists(
-    st.builds(Response, st.sampled_from([None, "o1", "o2", "o5", "gone"]), st.sampled_from([None, "a", "b"])),
+    st.builds(
+        Response,
+        st.sampled_from([(), ("o1",), ("o2",), ("o5",), ("gone",)]),
+        st.none(),
+        st.sampled_from([None, "a", "b"]),
+    ),
     max_size=12,
 )
 
@@ -212,7 +222,7 @@ def test_nothing_anonymous_is_ever_shown_of_fewer_people_than_the_floor(
 ) -> None:
     prompt = replace(CLOSED if closed else ANONYMOUS, floor=floor)
     now = NOW + timedelta(days=days)
-    shown = tally(prompt, responses, now, rng())
+    shown = tallied(prompt, responses, now, rng())
     least = max(floor, 3)
     assert shown.responses == len(responses)
     if is_open(prompt, now):

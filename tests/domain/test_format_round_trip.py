@@ -34,8 +34,9 @@ from bot.domain.names import NAME_LIMIT, fold
 from bot.domain.note import NoteState
 from bot.domain.period import Days, Last
 from bot.domain.post_schedule import PostOnly, ScheduleScope
-from bot.domain.prompt import PromptKind
+from bot.domain.prompt import OWN_OPTIONS, PromptKind
 from bot.domain.quantities import parse_duration, parse_number
+from bot.domain.question_text import EMOJI, format_question, parse_questions
 from bot.domain.rhythms import parse_every, parse_stored_cadence
 from bot.domain.targets import OPERATORS
 
@@ -195,6 +196,40 @@ def criteria(draw: st.DrawFn) -> requests.AddCriterion:
     )
 
 
+KINDS = [kind for kind in PromptKind if kind is not PromptKind.FORM]
+labels = st.lists(texts.filter(bool), min_size=2, max_size=10, unique_by=fold).map(tuple)
+SIGNS = ("😀", ":cry:", ":+1::skin-tone-3:", "🙃", "1️⃣")
+emoji = st.just(EMOJI) | st.lists(st.sampled_from(SIGNS), min_size=2, unique=True).map(tuple)
+
+
+def options_of(kind: PromptKind) -> st.SearchStrategy[tuple[str, ...]]:
+    if kind is PromptKind.EMOJI:
+        return emoji
+    return labels if kind in OWN_OPTIONS else st.just(())
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> requests.AskQuestion:
+    kind = draw(st.sampled_from(KINDS))
+    return requests.AskQuestion(
+        draw(texts.filter(bool)),
+        kind,
+        draw(options_of(kind)),
+        comment=kind is not PromptKind.TEXT and draw(st.booleans()),
+        optional=draw(st.booleans()),
+    )
+
+
+forms = st.lists(questions(), min_size=1, max_size=10, unique_by=lambda each: fold(each.text)).map(tuple)
+
+
+@given(forms)
+def test_the_questions_of_a_form_are_read_back_from_a_line_each(
+    form: tuple[requests.AskQuestion, ...],
+) -> None:
+    assert parse_questions("\n".join(map(format_question, form))) == form
+
+
 @st.composite
 def prompts(draw: st.DrawFn) -> requests.AskPrompt:
     kind = draw(st.sampled_from(list(PromptKind)))
@@ -207,11 +242,12 @@ def prompts(draw: st.DrawFn) -> requests.AskPrompt:
         st.sampled_from(list(Reach)) if fewest <= 8 else st.sampled_from([Reach.CHANNEL, Reach.EVERYONE])
     )
     named = st.lists(users, min_size=fewest, max_size=8, unique_by=lambda user: user.id)
-    labels = st.lists(texts.filter(bool), min_size=2, max_size=10, unique_by=fold)
     return requests.AskPrompt(
         question=draw(texts.filter(bool)),
         kind=kind,
-        options=tuple(draw(labels)) if kind == PromptKind.CHOICE else (),
+        options=draw(options_of(kind)),
+        comment=kind not in (PromptKind.TEXT, PromptKind.FORM) and draw(st.booleans()),
+        questions=draw(forms) if kind is PromptKind.FORM else (),
         anonymous=anonymous,
         floor=floor,
         channel=draw(st.none() | channels),
@@ -220,7 +256,7 @@ def prompts(draw: st.DrawFn) -> requests.AskPrompt:
         every=draw(st.none() | once_a_day),
         reach=reach,
         remind=draw(st.booleans()) if closes_in and closes_in >= timedelta(hours=5) else False,
-        open_options=draw(st.booleans()) if kind is PromptKind.CHOICE else False,
+        open_options=draw(st.booleans()) if kind in (PromptKind.CHOICE, PromptKind.SEVERAL) else False,
         people=tuple(draw(named)) if reach is Reach.NAMED else (),
         results=draw(st.none() | st.sampled_from([Shown.HIDDEN, Shown.SHARED] if anonymous else list(Shown))),
     )

@@ -9,7 +9,8 @@ import pytest
 from bot.domain.commands import parse
 from bot.domain.criterion import Condition, Direction
 from bot.domain.formatting import format_condition
-from bot.domain.prompt_text import parse_floor, parse_options, parse_question
+from bot.domain.prompt_text import parse_floor
+from bot.domain.question_text import parse_options, parse_question
 from bot.domain.requests import AddNote, Help
 from bot.domain.targets import check_baseline, parse_target, parse_unit
 from bot.domain.usage import NOT_YET, SUBCOMMANDS, nearest_words, words_of

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.feedback import suppress, tally
-from bot.domain.prompt import Option, Prompt, PromptKind, PromptState, Response, Tally
+from bot.domain.prompt import ONLY, Option, Prompt, PromptKind, PromptState, Response, Tally
 from bot.domain.trend import MOST_WAVES, say_trend, trend_of
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
@@ -28,7 +28,9 @@ def wave(
         state=PromptState.CLOSED, created_at=NOW, closes_at=None, closed_at=NOW + timedelta(weeks=number),
         zone="Europe/Berlin", ts=None, series_id=1,
     )  # fmt: skip
-    return prompt, tally(prompt, [Response(answer) for answer in answers], NOW, random.Random(0))
+    return prompt, tally(
+        prompt, {ONLY: [Response((answer,)) for answer in answers]}, len(answers), NOW, random.Random(0)
+    )
 
 
 def scale(number: int, *answers: str) -> tuple[Prompt, Tally]:

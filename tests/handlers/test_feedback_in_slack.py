@@ -12,12 +12,13 @@ import pytest
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.blocks.feedback import privacy_line, prompt_message
+from bot.blocks.feedback import prompt_message
+from bot.blocks.privacy import privacy_line
 from bot.db.models import NoteRow, PromptRow
 from bot.db.sqlite import SqliteDatabase
 from bot.domain.actor import Actor
 from bot.domain.message import Message, View
-from bot.domain.prompt import PromptKind, PromptState, Response
+from bot.domain.prompt import PromptKind, PromptState
 from bot.errors import DeliveryError
 from bot.sandbox.blockkit import check_message, check_view, find_mass_mentions
 from bot.services.answering import answer_prompt
@@ -25,6 +26,7 @@ from bot.services.prompts import mark_posted, prompt_to_post
 from handlers.dispatch import register
 from jobs.prompt import tick
 from jobs.queue import LocalQueue
+from tests.answers import one
 from tests.feedback_world import ALICE, BOB, CHARLIE, TEAM, World, buttons, make_world
 
 
@@ -70,6 +72,9 @@ class Desk:
         blocks = on.blocks if isinstance(on, Message) else on["blocks"]
         elements = [element for block in blocks for element in block.get("elements", ())]
         elements += [block["accessory"] for block in blocks if "accessory" in block]
+        for element in [each for each in elements if each["type"] == "feedback_buttons"]:
+            pair = (element["positive_button"], element["negative_button"])
+            elements += [{**each, "type": "button", "action_id": element["action_id"]} for each in pair]
         pressable = [element for element in elements if element["type"] == "button"]
         button = next(element for element in pressable if element["text"]["text"] == text)
         body: dict[str, Any] = {
@@ -252,14 +257,14 @@ async def test_a_written_answer_is_given_changed_and_withdrawn_in_its_form(desk:
     assert await desk.press(prompt, "Answer", is_ephemeral=False) is None
     assert desk.world.slack.opened[-1]["blocks"][0]["text"]["text"] == "One moment …"
     assert "While this is open" in words(desk.world.slack.views["V1"])
-    refused = await desk.submit("V1", text="  ")
-    assert refused["errors"] == {"text": "Type your answer, or close this without sending."}
-    shown = await desk.submit("V1", text="<!channel> a back button")
+    refused = await desk.submit("V1", answer_q="  ")
+    assert refused["errors"] == {"answer_q": "Type your answer, or close this without sending."}
+    shown = await desk.submit("V1", answer_q="<!channel> a back button")
     assert "&lt;!channel&gt; a back button" in words(shown["view"])
     await desk.press(shown["view"], "Change", view_id="V1")
     form = desk.world.slack.views["V1"]
-    assert form["blocks"][1]["element"]["initial_value"] == "<!channel> a back button"
-    shown = await desk.submit("V1", text="two back buttons")
+    assert form["blocks"][0]["element"]["initial_value"] == "<!channel> a back button"
+    shown = await desk.submit("V1", answer_q="two back buttons")
     assert "is saved:" in words(shown["view"])
     await desk.press(shown["view"], "Withdraw", view_id="V1")
     assert "not counted any more" in words(desk.world.slack.views["V1"])
@@ -273,8 +278,8 @@ async def test_a_form_sent_after_the_close_says_so_and_keeps_what_was_written(de
     await desk.press(await posted(desk), "Answer", is_ephemeral=False)
     form = desk.world.slack.views["V1"]
     desk.world.clock.advance(hours=1)
-    refused = await desk.submit("V1", text="too late")
-    assert "your answer was not counted" in refused["errors"]["text"]
+    refused = await desk.submit("V1", answer_q="too late")
+    assert "your answer was not counted" in refused["errors"]["answer_q"]
     assert desk.world.slack.views["V1"] == form
 
 
@@ -295,7 +300,7 @@ async def test_the_answer_that_closes_a_prompt_brings_a_receipt_without_a_way_ba
 async def test_a_written_answer_that_closes_a_prompt_says_so_in_its_form(desk: Desk) -> None:
     await desk.type('ask "What is missing?" text closes after 1 answer', ALICE)
     await desk.press(await posted(desk), "Answer", is_ephemeral=False)
-    shown = await desk.submit("V1", text="nothing")
+    shown = await desk.submit("V1", answer_q="nothing")
     assert "the prompt is closed" in words(shown["view"])
     assert buttons(shown["view"]) == {}
 
@@ -303,7 +308,7 @@ async def test_a_written_answer_that_closes_a_prompt_says_so_in_its_form(desk: D
 async def test_changing_in_a_form_after_the_close_shows_why_not(desk: Desk) -> None:
     await desk.type('ask "What is missing?" text closes in 1h', ALICE)
     await desk.press(await posted(desk), "Answer", is_ephemeral=False)
-    shown = await desk.submit("V1", text="in time")
+    shown = await desk.submit("V1", answer_q="in time")
     desk.world.clock.advance(hours=1)
     await desk.press(shown["view"], "Change", view_id="V1")
     assert "has been closed since" in words(desk.world.slack.views["V1"])
@@ -392,7 +397,7 @@ async def test_long_written_results_have_a_next_page(desk: Desk) -> None:
     prompt = await desk.world.ask(kind=PromptKind.TEXT)
     for n in range(14):
         person = Actor(TEAM, f"U0P{n}", "C0GENERAL")
-        await answer_prompt(desk.world.deps, person, prompt.id, Response(text=f"answer {n:02}"))
+        await answer_prompt(desk.world.deps, person, prompt.id, one(text=f"answer {n:02}"))
     first = await desk.type("results #1")
     answer = await desk.press(first, "Next 2")
     assert answer is not None
@@ -564,7 +569,7 @@ async def test_nothing_names_a_person_in_the_log_or_the_outbox_when_answers_are_
     caplog.set_level("INFO")
     await desk.type('ask "Keep it?" text anonymous closes in 1h', ALICE)
     await desk.press(await posted(desk), "Answer", is_ephemeral=False)
-    await desk.submit("V1", text="very private words")
+    await desk.submit("V1", answer_q="very private words")
     await desk.press(await posted(desk), "Answer", is_ephemeral=False)
     refused = await desk.submit("V2", text="x" * 2001)
     assert "errors" in refused

@@ -10,13 +10,14 @@ import structlog
 
 from bot.deps import Database, Priority
 from bot.domain.actor import Actor
-from bot.domain.prompt import PromptKind, PromptState, Response
+from bot.domain.prompt import PromptKind, PromptState
 from bot.errors import DeliveryError
 from bot.services.answering import answer_prompt
 from bot.services.closing import ERASE_AGAIN, close_prompt
 from jobs.prompt import tick
 from jobs.queue import LocalQueue
 from jobs.redraw import AGAIN
+from tests.answers import one
 from tests.feedback_world import ALICE, BOB, TEAM, World, buttons, make_world
 
 
@@ -48,7 +49,7 @@ def shown(world: World, place: int = -1) -> str:
 
 async def test_a_vote_shows_in_the_channel_at_the_next_tick(world: World) -> None:
     prompt = await world.ask()
-    await answer_prompt(world.deps, BOB, prompt.id, Response("4"))
+    await answer_prompt(world.deps, BOB, prompt.id, one("4"))
     assert world.deps.wake.is_set()
     await one_tick(world)
     ((channel_id, ts, message, priority),) = world.slack.updates
@@ -62,10 +63,10 @@ async def test_a_vote_shows_in_the_channel_at_the_next_tick(world: World) -> Non
 async def test_a_crowds_votes_are_one_redraw_and_the_last_state_follows(world: World) -> None:
     prompt = await world.ask()
     for n in range(5):
-        await answer_prompt(world.deps, Actor(TEAM, f"U0P{n}", "C0GENERAL"), prompt.id, Response("4"))
+        await answer_prompt(world.deps, Actor(TEAM, f"U0P{n}", "C0GENERAL"), prompt.id, one("4"))
     await one_tick(world)
     for n in range(5, 9):
-        await answer_prompt(world.deps, Actor(TEAM, f"U0P{n}", "C0GENERAL"), prompt.id, Response("4"))
+        await answer_prompt(world.deps, Actor(TEAM, f"U0P{n}", "C0GENERAL"), prompt.id, one("4"))
         world.clock.advance(seconds=0.5)
         await one_tick(world)
     assert len(world.slack.updates) == 1
@@ -77,7 +78,7 @@ async def test_a_crowds_votes_are_one_redraw_and_the_last_state_follows(world: W
 
 async def test_an_open_anonymous_prompt_shows_only_how_many_answered(world: World) -> None:
     prompt = await world.ask(anonymous=True)
-    await answer_prompt(world.deps, BOB, prompt.id, Response("4"))
+    await answer_prompt(world.deps, BOB, prompt.id, one("4"))
     await one_tick(world)
     assert "1 answer so far." in shown(world)
     assert "of 1" not in shown(world)
@@ -86,7 +87,7 @@ async def test_an_open_anonymous_prompt_shows_only_how_many_answered(world: Worl
 
 async def test_a_due_prompt_is_closed_and_its_buttons_give_way_to_the_outcome(world: World) -> None:
     prompt = await world.ask(closes_in=timedelta(hours=1))
-    await answer_prompt(world.deps, BOB, prompt.id, Response("4"))
+    await answer_prompt(world.deps, BOB, prompt.id, one("4"))
     world.clock.advance(hours=1)
     await one_tick(world)
     assert (await world.prompt_row(prompt.id)).state == PromptState.CLOSED
@@ -101,7 +102,7 @@ async def test_an_anonymous_prompts_results_come_once_at_the_close_and_its_key_i
     prompt = await world.ask(anonymous=True, kind=PromptKind.TEXT, floor=3, closes_in=timedelta(hours=1))
     for n in range(3):
         await answer_prompt(
-            world.deps, Actor(TEAM, f"U0P{n}", "C0GENERAL"), prompt.id, Response(text=f"words {n}")
+            world.deps, Actor(TEAM, f"U0P{n}", "C0GENERAL"), prompt.id, one(text=f"words {n}")
         )
     await one_tick(world)
     assert "words" not in shown(world)
@@ -118,7 +119,7 @@ async def test_an_anonymous_prompts_results_come_once_at_the_close_and_its_key_i
 
 async def test_a_redraw_slack_could_not_take_is_tried_again(world: World) -> None:
     prompt = await world.ask()
-    await answer_prompt(world.deps, BOB, prompt.id, Response("4"))
+    await answer_prompt(world.deps, BOB, prompt.id, one("4"))
     world.slack.refusals.append(DeliveryError("Slack did not answer", error="timeout", permanent=False))
     await one_tick(world)
     assert world.slack.updates == []
@@ -132,7 +133,7 @@ async def test_a_redraw_slack_could_not_take_is_tried_again(world: World) -> Non
 
 async def test_slacks_wish_to_wait_longer_is_kept(world: World) -> None:
     prompt = await world.ask()
-    await answer_prompt(world.deps, BOB, prompt.id, Response("4"))
+    await answer_prompt(world.deps, BOB, prompt.id, one("4"))
     world.slack.refusals.append(
         DeliveryError("slow down", error="ratelimited", permanent=False, retry_after_s=90)
     )
@@ -147,7 +148,7 @@ async def test_slacks_wish_to_wait_longer_is_kept(world: World) -> None:
 
 async def test_a_message_that_is_gone_is_not_drawn_again_and_the_log_says_so(world: World) -> None:
     prompt = await world.ask()
-    await answer_prompt(world.deps, BOB, prompt.id, Response("4"))
+    await answer_prompt(world.deps, BOB, prompt.id, one("4"))
     world.slack.refusals.append(DeliveryError("gone", error="message_not_found", permanent=True))
     with structlog.testing.capture_logs() as lines:
         await one_tick(world)
@@ -163,7 +164,7 @@ async def test_a_message_that_is_gone_is_not_drawn_again_and_the_log_says_so(wor
 async def test_no_more_is_started_than_the_queue_has_room_for(world: World) -> None:
     for _ in range(3):
         prompt = await world.ask()
-        await answer_prompt(world.deps, BOB, prompt.id, Response("4"))
+        await answer_prompt(world.deps, BOB, prompt.id, one("4"))
     await one_tick(world, size=2)
     assert len(world.slack.updates) == 2
     await one_tick(world, size=2)
@@ -181,7 +182,7 @@ async def test_a_full_queue_still_closes_what_is_due(world: World) -> None:
 
 async def test_a_redraw_cut_off_by_the_end_of_the_bot_is_due_again_at_once(world: World) -> None:
     prompt = await world.ask()
-    await answer_prompt(world.deps, BOB, prompt.id, Response("4"))
+    await answer_prompt(world.deps, BOB, prompt.id, one("4"))
     is_sending = asyncio.Event()
 
     async def hang() -> None:
@@ -200,7 +201,7 @@ async def test_a_redraw_cut_off_by_the_end_of_the_bot_is_due_again_at_once(world
 
 async def test_a_close_during_a_redraw_is_drawn_afterwards(world: World) -> None:
     prompt = await world.ask()
-    await answer_prompt(world.deps, BOB, prompt.id, Response("4"))
+    await answer_prompt(world.deps, BOB, prompt.id, one("4"))
 
     async def close_meanwhile() -> None:
         world.slack.on_update = None

@@ -13,12 +13,12 @@ from bot.db.about import KEPT, count_kept
 from bot.db.models import Table
 from bot.db.types import DecimalText, JSONText
 from bot.deps import Database
-from bot.domain.prompt import Response
 from bot.seal import Seal
 from bot.services.about import stored_about
 from bot.services.answering import answer_prompt
 from bot.services.closing import close_prompt
 from bot.services.notes import add_note
+from tests.answers import one
 from tests.feedback_world import ALICE, BOB, TEAM, World, make_world
 
 NOBODY = frozenset(
@@ -80,7 +80,10 @@ NOBODY = frozenset(
             "last_error",
             "question",
             "options",
-            "option_id",
+            "option_ids",
+            "form",
+            "value",
+            "question_id",
             "text",
         ),
         *("found", "what", "hosts", "host", "answered", "failure", "thread_ts", "back_as"),
@@ -143,7 +146,7 @@ async def test_what_is_counted_is_what_stands_in_the_tables(world: World) -> Non
     await world.start_initiative("Checkout rewrite")
     named, anonymous = await world.ask(), await world.ask(BOB, anonymous=True)
     for prompt in (named, anonymous):
-        await answer_prompt(world.deps, BOB, prompt.id, Response("4"))
+        await answer_prompt(world.deps, BOB, prompt.id, one("4"))
     await add_note(world.deps, BOB, "hm")
     cells = await world.deps.database.read(cells_with, BOB.user_id)
     counted = await world.deps.database.read(count_kept, TEAM, BOB.user_id)
@@ -157,7 +160,7 @@ async def test_what_is_counted_is_what_stands_in_the_tables(world: World) -> Non
 
 async def test_answers_to_anonymous_prompts_are_counted_until_the_close(world: World) -> None:
     prompt = await world.ask(anonymous=True)
-    await answer_prompt(world.deps, BOB, prompt.id, Response("4"))
+    await answer_prompt(world.deps, BOB, prompt.id, one("4"))
     assert (await stored_about(world.deps, ALICE)).hidden == 0
     lost = replace(world.deps, seal=Seal("another secret, made after the first was lost"))
     assert (await stored_about(lost, BOB)).hidden == 0

@@ -12,7 +12,7 @@ from bot.db.models import AskingRow, PromptRow
 from bot.deps import Database
 from bot.domain.audience import Reach
 from bot.domain.entities import UserRef
-from bot.domain.prompt import PromptKind, Response
+from bot.domain.prompt import PromptKind
 from bot.domain.requests import AskPrompt, PromptResults
 from bot.errors import UserError
 from bot.services.answering import answer_prompt
@@ -20,6 +20,7 @@ from bot.services.asking import Asked, ask_prompt
 from bot.services.closing import close_prompt, prompt_results
 from bot.services.inviting import ask_person, claim_people
 from jobs.cleanup import Cleanup
+from tests.answers import one
 from tests.feedback_world import ALICE, BOB, NOW, TEAM, World, make_world
 
 TWO_DAYS = timedelta(days=2)
@@ -49,7 +50,7 @@ async def ask(world: World, **request: Any) -> Asked:
 
 async def test_who_was_asked_and_has_not_answered_is_reminded_once(world: World) -> None:
     prompt = await world.ask(closes_in=TWO_DAYS, remind=True)
-    await answer_prompt(world.deps, BOB, prompt.id, Response("4"))
+    await answer_prompt(world.deps, BOB, prompt.id, one("4"))
     world.clock.advance(hours=23, minutes=59)
     await tick(world)
     assert await reminded(world) == []
@@ -61,7 +62,7 @@ async def test_who_was_asked_and_has_not_answered_is_reminded_once(world: World)
 
 async def test_of_an_anonymous_prompt_everybody_is_reminded_whoever_answered(world: World) -> None:
     prompt = await world.ask(closes_in=TWO_DAYS, remind=True, anonymous=True)
-    await answer_prompt(world.deps, BOB, prompt.id, Response("4"))
+    await answer_prompt(world.deps, BOB, prompt.id, one("4"))
     world.clock.advance(days=1)
     await tick(world)
     assert sorted(await reminded(world)) == [("U0BOB", [prompt.id]), ("U0CHARLIE", [prompt.id])]

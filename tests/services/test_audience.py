@@ -14,16 +14,17 @@ from bot.deps import Database
 from bot.domain.actor import Person
 from bot.domain.audience import Reach, Shown
 from bot.domain.entities import UserRef
-from bot.domain.prompt import PromptKind, Response
+from bot.domain.prompt import PromptKind
 from bot.domain.requests import AskPrompt, PromptResults
 from bot.errors import UserError
 from bot.services.answering import answer_prompt, own_answer, withdraw_answer
 from bot.services.asking import ask_prompt
 from bot.services.closing import close_prompt, prompt_results
 from bot.services.prompts import prompt_to_post
+from tests.answers import one
 from tests.feedback_world import ALICE, BOB, CHARLIE, NOW, TEAM, World, make_world
 
-FOUR = Response("4")
+FOUR = one("4")
 TO_BOB = {"reach": Reach.NAMED, "people": (UserRef("U0BOB"), UserRef("U0ALICE"))}
 
 

@@ -11,12 +11,12 @@ import pytest
 from sqlmodel import Session
 
 from bot.db.models import InitiativeRow, PromptRow
-from bot.db.prompts import add_prompt
-from bot.db.responses import save_response
+from bot.db.prompts import add_prompt, pack_question
+from bot.db.responses import save_answers
 from bot.db.sqlite import SqliteDatabase
 from bot.deps import Database
 from bot.domain.criterion import SourceKind, SourceSpec
-from bot.domain.prompt import Option, PromptKind, PromptState, Response
+from bot.domain.prompt import Option, PromptKind, PromptState, Question, Response
 from bot.errors import SourceError, UserError
 from bot.services.asking import SCALE
 from bot.services.closed_answers import ClosedAnswers
@@ -24,6 +24,7 @@ from bot.services.polling import poll_now, read_source
 from bot.services.recording import WITHHELD_FOR
 from bot.sources.contract import Recording, assert_source_keeps_contract
 from bot.sources.feedback import Feedback
+from tests.answers import one
 from tests.poll_world import START, TEAM, World
 
 CHOICES = (Option("a", "Yes"), Option("b", "No"), Option("c", "Not sure"))
@@ -82,12 +83,12 @@ async def ask(
         )
         assert row.id is not None
         for place, option_id in enumerate(answers):
-            save_response(
+            save_answers(
                 session,
                 team_id=TEAM,
                 prompt_id=row.id,
                 respondent=f"somebody {place}",
-                response=Response(option_id=option_id),
+                answers=one(option_id),
                 answered_on=date(2026, 11, 22),
             )
         if closed:
@@ -148,6 +149,43 @@ async def test_a_closed_prompt_gives_its_mean_share_or_count(
 EVERY_MEASURE = pytest.mark.parametrize(
     "what", [spec("mean"), spec("share", "5"), spec("count"), spec("count", "5")], ids=str
 )
+
+
+@pytest.mark.parametrize(
+    ("question", "measure", "read"),
+    [
+        pytest.param("1", "mean", "3.5", id="its first question"),
+        pytest.param("2", "mean", "2.25", id="numbers"),
+        pytest.param("2", "count", "2", id="how many answered it"),
+        pytest.param(None, "mean", "path_missing", id="no question named"),
+        pytest.param("4", "mean", "path_missing", id="a question it does not have"),
+    ],
+)
+async def test_a_question_of_a_closed_form_is_read(
+    on_sqlite: World, question: str | None, measure: str, read: str
+) -> None:
+    prompt_id = await ask(on_sqlite, PromptKind.FORM, ())
+
+    def answer(session: Session) -> None:
+        asked = (
+            Question("q1", "Clear?", PromptKind.SCALE, SCALE),
+            Question("q2", "Hours?", PromptKind.NUMBER),
+        )
+        session.get_one(PromptRow, prompt_id).form = [pack_question(each) for each in asked]
+        for who, chosen, hours in (("U1", SCALE[2].id, "0.5"), ("U2", SCALE[3].id, "4")):
+            save_answers(
+                session,
+                team_id=TEAM,
+                prompt_id=prompt_id,
+                respondent=who,
+                answers={"q1": Response((chosen,)), "q2": Response(value=hours)},
+                answered_on=date(2026, 11, 22),
+            )
+
+    await on_sqlite.deps.database.write(answer)
+    what = spec(measure)
+    options = (*what.options, *([("question", question)] if question else []))
+    assert await value(on_sqlite, replace(what, options=tuple(sorted(options)))) == read
 
 
 @EVERY_MEASURE

@@ -15,7 +15,7 @@ from bot.db.models import PromptKeyRow, ResponseRow
 from bot.db.sqlite import SqliteDatabase
 from bot.deps import Database
 from bot.domain.actor import Actor
-from bot.domain.prompt import PromptKind, PromptState, Response
+from bot.domain.prompt import PromptKind, PromptState
 from bot.domain.requests import ClosePrompt, PromptResults
 from bot.errors import NotAllowedError, UserError
 from bot.services.answering import answer_prompt
@@ -30,6 +30,7 @@ from bot.services.closing import (
     prompt_to_close,
 )
 from bot.services.prompts import prompt_to_post
+from tests.answers import one
 from tests.feedback_world import ALICE, BOB, CHARLIE, NOW, TEAM, World, make_world
 
 
@@ -43,7 +44,7 @@ async def world(database: Database) -> World:
 async def answer(world: World, prompt_id: int, count: int, **response: Any) -> list[Actor]:
     people = [Actor(TEAM, f"U0PERSON{n}", "C0GENERAL") for n in range(count)]
     for person in people:
-        await answer_prompt(world.deps, person, prompt_id, Response(**(response or {"option_id": "4"})))
+        await answer_prompt(world.deps, person, prompt_id, one(**(response or {"option_id": "4"})))
     return people
 
 
@@ -102,7 +103,7 @@ async def test_a_close_writes_the_answers_anew_in_another_order(world: World) ->
     prompt = await world.ask(anonymous=True, kind=PromptKind.TEXT)
     for n in range(12):
         person = Actor(TEAM, f"U0PERSON{n}", "C0GENERAL")
-        await answer_prompt(world.deps, person, prompt.id, Response(text=f"answer {n:02}"))
+        await answer_prompt(world.deps, person, prompt.id, one(text=f"answer {n:02}"))
     await close_prompt(world.deps, ALICE, prompt.id)
 
     def stored_order(session: Session) -> list[str]:
@@ -279,7 +280,7 @@ async def test_a_wave_that_an_earlier_one_can_be_taken_from_is_hidden_everywhere
     second = await world.ask(replace(BOB, channel_id="C0LEADS"), anonymous=True)
     await answer(world, second.id, 6)
     for n in range(more):
-        await answer_prompt(world.deps, Actor(TEAM, f"U0NEW{n}", "C0LEADS"), second.id, Response("1"))
+        await answer_prompt(world.deps, Actor(TEAM, f"U0NEW{n}", "C0LEADS"), second.id, one("1"))
     closed = await close_prompt(world.deps, BOB, second.id)
     results = await prompt_results(world.deps, BOB, PromptResults(number=second.number))
     drawn = await world.deps.database.read(prompt_to_post, second.id)

@@ -11,12 +11,13 @@ from bot.deps import Database
 from bot.domain.audience import Reach
 from bot.domain.entities import UserRef
 from bot.domain.open_options import MOST_OPEN
-from bot.domain.prompt import PromptKind, Response
+from bot.domain.prompt import PromptKind
 from bot.domain.requests import PromptResults
 from bot.errors import UserError
 from bot.services.answering import answer_prompt
 from bot.services.closing import close_prompt, prompt_results
 from bot.services.open_options import add_option
+from tests.answers import one
 from tests.feedback_world import ALICE, BOB, CHARLIE, World, make_world
 
 OPEN = {"kind": PromptKind.CHOICE, "options": ("Left", "Right"), "open_options": True}
@@ -31,7 +32,7 @@ async def world(database: Database) -> World:
 
 async def test_an_added_option_is_no_vote_and_votes_stay_with_their_options(world: World) -> None:
     prompt = await world.ask(**OPEN)
-    await answer_prompt(world.deps, BOB, prompt.id, Response("o2"))
+    await answer_prompt(world.deps, BOB, prompt.id, one("o2"))
     extended, label = await add_option(world.deps, CHARLIE, prompt.id, "  Straight   on ")
     assert label == "Straight on"
     left, right, added = (option.id for option in extended.options)
@@ -40,7 +41,7 @@ async def test_an_added_option_is_no_vote_and_votes_stay_with_their_options(worl
     row = await world.prompt_row(prompt.id)
     assert row.redraw_at is not None
     assert len(await world.responses()) == 1
-    await answer_prompt(world.deps, CHARLIE, prompt.id, Response(added))
+    await answer_prompt(world.deps, CHARLIE, prompt.id, one(added))
     view = await prompt_results(world.deps, ALICE, PromptResults(prompt.number))
     assert view.tally.counts == ((left, 0), (right, 1), (added, 1))
 
@@ -103,7 +104,7 @@ async def test_an_added_option_does_not_hide_that_results_can_be_subtracted(worl
         if count == 6:
             await add_option(world.deps, BOB, prompt.id, "Up")
         for who in people[:count]:
-            await answer_prompt(world.deps, who, prompt.id, Response("o1"))
+            await answer_prompt(world.deps, who, prompt.id, one("o1"))
         await close_prompt(world.deps, ALICE, prompt.id)
         view = await prompt_results(world.deps, ALICE, PromptResults(prompt.number))
         assert (view.tally.counts is not None) is (count == 5)

@@ -14,7 +14,7 @@ from bot.db.series import find_series
 from bot.deps import Database
 from bot.domain.actor import Actor
 from bot.domain.cadence import Weekday, Weekly
-from bot.domain.prompt import Prompt, PromptKind, Response
+from bot.domain.prompt import Prompt, PromptKind
 from bot.domain.requests import AskPrompt, PromptResults
 from bot.errors import NotAllowedError, UserError
 from bot.services.answering import answer_prompt, own_answer
@@ -29,6 +29,7 @@ from bot.services.prompt_editing import (
 )
 from bot.services.prompts import prompt_to_post
 from bot.services.waves import ask_wave
+from tests.answers import one
 from tests.feedback_world import ALICE, BOB, NOW, TEAM, World, make_world
 
 CHOICE = {"question": "Which one?", "kind": PromptKind.CHOICE, "options": ("Left", "Right", "None")}
@@ -58,7 +59,7 @@ async def saved(world: World, prompt: Prompt, change: PromptEdit) -> Prompt:
 
 async def answer(world: World, prompt: Prompt, *option_ids: str) -> None:
     for actor, option_id in zip(CROWD, option_ids, strict=False):
-        await answer_prompt(world.deps, actor, prompt.id, Response(option_id))
+        await answer_prompt(world.deps, actor, prompt.id, one(option_id))
 
 
 async def counts(world: World, prompt: Prompt) -> dict[str, int]:
@@ -89,7 +90,7 @@ async def test_removing_an_option_with_votes_asks_first_and_then_drops_them(worl
     assert outcome == Drops(("Right",), 2, "o2:2")
     assert await counts(world, prompt) == {"o1": 1, "o2": 2, "o3": 0}
     # Another vote came meanwhile: what was confirmed is not what would be dropped.
-    await answer_prompt(world.deps, CROWD[5], prompt.id, Response("o2"))
+    await answer_prompt(world.deps, CROWD[5], prompt.id, one("o2"))
     outcome = await edit(world, prompt, replace(without, confirmed="o2:2"))
     assert isinstance(outcome, Drops)
     after = await saved(world, prompt, replace(without, confirmed=outcome.key))
@@ -141,9 +142,9 @@ async def test_whoever_chose_what_was_removed_chooses_again(world: World) -> Non
     await answer(world, prompt, "o2")
     await saved(world, prompt, replace(SAME, options=(KEPT[0], KEPT[2]), confirmed="o2"))
     with pytest.raises(UserError, match="no option"):
-        await answer_prompt(world.deps, CROWD[0], prompt.id, Response("o2"))
-    await answer_prompt(world.deps, CROWD[0], prompt.id, Response("o1"))
-    assert (await own_answer(world.deps, CROWD[0], prompt.id)).response == Response("o1")
+        await answer_prompt(world.deps, CROWD[0], prompt.id, one("o2"))
+    await answer_prompt(world.deps, CROWD[0], prompt.id, one("o1"))
+    assert (await own_answer(world.deps, CROWD[0], prompt.id)).answers == one("o1")
     assert len(await world.responses()) == 1
 
 

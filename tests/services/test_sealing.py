@@ -10,35 +10,62 @@ from hypothesis import strategies as st
 
 from bot.deps import Database
 from bot.domain.actor import Actor
-from bot.domain.prompt import PromptKind, Response
-from bot.seal import Seal, new_prompt_key
-from bot.services.answering import TEXT_LIMIT, answer_prompt
+from bot.domain.answer import TEXT_LIMIT
+from bot.domain.prompt import ONLY, PromptKind, Response
+from bot.examples.world import World
+from bot.seal import AnswerSeal, Seal, new_prompt_key
+from bot.services.answering import answer_prompt
 from bot.services.closing import close_prompt
-from bot.services.sealing import ROOM_FOR_TEXT, room_for, seal_response, unseal_response
+from bot.services.sealing import seal_answers, unseal_response
+from tests.answers import one
 from tests.feedback_world import ALICE, TEAM, make_world
 
 KEY = new_prompt_key()
+WORLD = World()
 SIGNS = ("a", "🎉", "\x00", '"')
 
 
-@given(st.builds(Response, option_id=st.none() | st.text(max_size=40), text=st.none() | st.text()))
+@given(
+    st.builds(
+        Response,
+        st.lists(st.text(max_size=40), max_size=3).map(tuple),
+        st.none() | st.text(),
+        st.none() | st.text(),
+    )
+)
 def test_a_sealed_answer_is_read_back_under_its_key_only(response: Response) -> None:
-    sealed = seal_response(KEY, response, ROOM_FOR_TEXT)
+    (sealed,) = seal_answers(KEY, WORLD.prompt(PromptKind.TEXT), {ONLY: response}).values()
     assert unseal_response(KEY, sealed) == response
-    assert unseal_response(new_prompt_key(), sealed).is_empty
+    assert unseal_response(new_prompt_key(), sealed) is None
+
+
+def test_an_answer_that_was_sealed_before_it_could_be_several_options_is_read() -> None:
+    sealed = AnswerSeal(KEY).seal(b'["o2", "slow"]'.ljust(128))
+    assert unseal_response(KEY, sealed) == Response(("o2",), None, "slow")
+
+
+def test_which_questions_of_a_form_somebody_answered_is_sealed_too() -> None:
+    form = WORLD.prompt(PromptKind.FORM)
+    one = seal_answers(KEY, form, {"q1": Response(("1",))})
+    other = seal_answers(KEY, form, {"q9": Response(value="12"), "q10": Response(text="never mind")})
+    assert list(one) == list(other) == [question.id for question in form.form]
+    assert [len(sealed) for sealed in one.values()] == [len(sealed) for sealed in other.values()]
 
 
 @pytest.mark.parametrize(
     ("kind", "answers"),
     [
-        (PromptKind.SCALE, [Response("1"), Response("5")]),
-        (PromptKind.CHOICE, [Response("o1"), Response("o10")]),
+        (PromptKind.SCALE, [Response(("1",)), Response(("5",))]),
+        (PromptKind.CHOICE, [Response(("o1",)), Response(("o10",))]),
+        (PromptKind.SEVERAL, [Response(("o1",)), Response(tuple(f"o{n:08}" for n in range(20)))]),
+        (PromptKind.NUMBER, [Response(value="1"), Response(value="1" * 71)]),
         (PromptKind.TEXT, [Response(text=text) for text in ("a", *(sign * TEXT_LIMIT for sign in SIGNS))]),
     ],
     ids=lambda value: value.value if isinstance(value, PromptKind) else "",
 )
 def test_all_answers_to_a_kind_are_as_long_as_each_other(kind: PromptKind, answers: list[Response]) -> None:
-    assert len({len(seal_response(KEY, answer, room_for(kind))) for answer in answers}) == 1
+    prompt = WORLD.prompt(kind)
+    assert len({len(seal_answers(KEY, prompt, {ONLY: answer})[ONLY]) for answer in answers}) == 1
 
 
 async def test_answers_given_under_another_secret_key_are_counted_and_not_shown(database: Database) -> None:
@@ -47,7 +74,7 @@ async def test_answers_given_under_another_secret_key_are_counted_and_not_shown(
     prompt = await world.ask(anonymous=True)
     for number in range(5):
         person = Actor(TEAM, f"U0PERSON{number}", "C0GENERAL")
-        await answer_prompt(world.deps, person, prompt.id, Response("4"))
+        await answer_prompt(world.deps, person, prompt.id, one("4"))
     deps = replace(world.deps, seal=Seal("another secret, made after the first was lost"))
     view = await close_prompt(deps, ALICE, prompt.id)
     assert (view.tally.responses, view.tally.counts) == (5, None)

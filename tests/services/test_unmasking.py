@@ -20,7 +20,7 @@ from sqlmodel import Session
 from bot.db.sqlite import SqliteDatabase
 from bot.deps import Database
 from bot.domain.actor import Actor
-from bot.domain.prompt import PromptKind, Response
+from bot.domain.prompt import PromptKind
 from bot.log import set_up_logging
 from bot.seal import Seal
 from bot.services.answering import answer_prompt, withdraw_answer
@@ -29,6 +29,7 @@ from bot.services.notes import add_note
 from handlers.dispatch import register
 from jobs.prompt import tick
 from jobs.queue import LocalQueue
+from tests.answers import one
 from tests.feedback_world import ALICE, TEAM, World, make_world
 from tests.unmasking import Evidence, Guesses, Snapshot, attack, count_right, luck, read_sqlite
 
@@ -114,13 +115,13 @@ async def play(world: World, logs: io.StringIO, folder: Path | None) -> Played:
         if place % 5 == 0:
             await press(app, actor, first.id, dealer.choice(OPTIONS))
         if place % 7 == 0:
-            await answer_prompt(world.deps, actor, words.id, Response(text="never mind"))
+            await answer_prompt(world.deps, actor, words.id, one(text="never mind"))
             await withdraw_answer(world.deps, actor, words.id)
         await press(app, actor, first.id, truth[first.id, who])
         await press(app, actor, second.id, truth[second.id, who])
         written = f"{truth[words.id, who]} {'x' * lengths[place]} {dealer.getrandbits(64):x}"
-        await answer_prompt(world.deps, actor, words.id, Response(text=written))
-        await answer_prompt(world.deps, actor, named.id, Response("4"))
+        await answer_prompt(world.deps, actor, words.id, one(text=written))
+        await answer_prompt(world.deps, actor, named.id, one("4"))
         await add_note(world.deps, actor, "the new form is confusing")
         await tick_once(world)
         if folder is not None and place in (len(PEOPLE) // 2, len(PEOPLE) - 1):

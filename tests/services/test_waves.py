@@ -19,7 +19,7 @@ from bot.db.series import find_series
 from bot.deps import Database
 from bot.domain.actor import Actor
 from bot.domain.cadence import Weekday, Weekly
-from bot.domain.prompt import PromptKind, PromptState, Response
+from bot.domain.prompt import PromptKind, PromptState
 from bot.domain.requests import AskPrompt, PromptResults, SeriesChange
 from bot.domain.series import Series, SeriesState
 from bot.domain.trend import say_trend
@@ -35,6 +35,7 @@ from bot.services.prompts import find_prompt
 from bot.services.waves import ASKER_LEFT, ask_wave, change_series, due_series
 from jobs.queue import LocalQueue
 from jobs.wave import tick
+from tests.answers import one
 from tests.feedback_world import ALICE, BOB, NOW, TEAM, World, make_world
 
 FRIDAY = datetime(2026, 11, 27, 14, 0, tzinfo=UTC)
@@ -112,7 +113,7 @@ async def test_a_wave_that_is_open_closes_when_the_next_is_asked_and_each_has_it
     (first,) = await waves(world)
     assert (first.closes_at, first.state) == (None, PromptState.OPEN)
     assert first.id is not None
-    await answer_prompt(world.deps, BOB, first.id, Response("4"))
+    await answer_prompt(world.deps, BOB, first.id, one("4"))
     (key,) = await world.keys()
     await at(world, FRIDAY + WEEK)
     first, second = await waves(world)
@@ -121,7 +122,7 @@ async def test_a_wave_that_is_open_closes_when_the_next_is_asked_and_each_has_it
     assert (key.prompt_id, other.prompt_id) == (first.id, second.id)
     assert world.deps.seal.unseal(other.sealed) != world.deps.seal.unseal(key.sealed)
     with pytest.raises(UserError, match="closed since"):
-        await answer_prompt(world.deps, ALICE, first.id, Response("4"))
+        await answer_prompt(world.deps, ALICE, first.id, one("4"))
 
 
 async def test_of_missed_waves_only_the_latest_is_asked(world: World) -> None:
@@ -287,16 +288,16 @@ async def test_results_of_a_wave_compare_it_with_those_before_and_a_hidden_one_i
         newest = (await waves(world))[-1]
         assert newest.id is not None
         for place, answer in enumerate(answers):
-            await answer_prompt(
-                world.deps, Actor(TEAM, f"U0P{place}", "C0GENERAL"), newest.id, Response(answer)
-            )
+            await answer_prompt(world.deps, Actor(TEAM, f"U0P{place}", "C0GENERAL"), newest.id, one(answer))
     view = await prompt_results(world.deps, ALICE, PromptResults(number=3))
-    assert view.trend is not None
-    assert say_trend(view.trend).startswith("Mean 2.8, was hidden, 4.3. 1 wave stays hidden")
+    assert view.trends[0] is not None
+    assert say_trend(view.trends[0]).startswith("Mean 2.8, was hidden, 4.3. 1 wave stays hidden")
     # The open wave shows no more of itself than how many answered.
     view = await prompt_results(world.deps, ALICE, PromptResults(number=4))
-    assert view.trend is not None
-    assert say_trend(view.trend).startswith("Mean not known before the close, was 2.8, hidden, 4.3. 1 wave")
+    assert view.trends[0] is not None
+    assert say_trend(view.trends[0]).startswith(
+        "Mean not known before the close, was 2.8, hidden, 4.3. 1 wave"
+    )
 
     answers_of = ClosedAnswers(world.deps.database, TEAM, criterion_id=None, channel_id="C0GENERAL")
     found = await answers_of.closed(1)

@@ -10,6 +10,7 @@ from sqlmodel import Field
 
 from bot.db.models.table import Table, moment
 from bot.db.types import JSONText
+from bot.domain.prompt import ONLY
 
 
 class PromptRow(Table, table=True):
@@ -64,6 +65,12 @@ class PromptRow(Table, table=True):
     """When results are seen: `live`, `hidden`, `shared`."""
     open_options: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """Whether whoever answers may add options."""
+    comment: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether a comment can go with an answer; a form says so of each of its questions."""
+    form: Any = Field(default=None, sa_type=JSONText, nullable=True)
+    """The questions of a form (`bot.db.prompts.pack_question`), or None."""
+    people: int | None = None
+    """How many answered, of an anonymous prompt that has closed: its rows tell no people apart any more."""
     ts: str | None = None
     redraw_at: datetime | None = moment(nullable=True)
     """When the message has to be drawn again, or None when it shows the last state."""
@@ -156,18 +163,22 @@ class PromptKeyRow(Table, table=True):
 
 
 class ResponseRow(Table, table=True):
-    """One person's answer to a prompt."""
+    """One person's answer to one question of a prompt."""
 
     __tablename__ = "response"
-    __table_args__ = (UniqueConstraint("prompt_id", "respondent"),)
+    __table_args__ = (UniqueConstraint("prompt_id", "question_id", "respondent"),)
 
     id: str = Field(primary_key=True)
     """Random; says nothing about when or in which order answers came."""
     team_id: str
     prompt_id: int = Field(foreign_key="prompt.id", index=True)
+    question_id: str = Field(default=ONLY, sa_column_kwargs={"server_default": ONLY})
     respondent: str
-    """Slack user id, or for an anonymous prompt a keyed hash (random after close)."""
-    option_id: str | None = None
+    """Slack user id, or for an anonymous prompt a keyed hash (random after close, another for each question)."""
+    option_ids: Any = Field(default=None, sa_type=JSONText, nullable=True)
+    """What was chosen, or None."""
+    value: str | None = None
+    """A number in digits or a day, or None."""
     text: str | None = Field(default=None, sa_type=Text)
     sealed: bytes | None = None
     """The answer to an open anonymous prompt, readable under the prompt's key; None elsewhere and after close."""
