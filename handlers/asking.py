@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from bot.blocks.asking import TITLE, AskValues, ask_view, asked_message, asked_view, read_values
+from bot.blocks.asked import asked_message, asked_view
+from bot.blocks.asking import TITLE, AskValues, ask_view, read_values
 from bot.blocks.privacy import anonymity, named_privacy, privacy_line
 from bot.blocks.series import planned_message, planned_view
 from bot.blocks.views import loading_view
@@ -13,23 +15,25 @@ from bot.domain.audience import Reach, Shown, check_named, check_shown
 from bot.domain.entities import ChannelRef, Token, UserRef, quote, read_line, tokenize
 from bot.domain.feedback import DEFAULT_FLOOR
 from bot.domain.message import Message, View
-from bot.domain.prompt import OWN_OPTIONS, Prompt, PromptKind
+from bot.domain.prompt import Prompt, PromptKind
 from bot.domain.prompt_text import check_close_after, parse_floor
 from bot.domain.quantities import parse_count, parse_duration
-from bot.domain.question_text import (
-    EMOJI,
-    check_comment,
-    check_open_options,
-    parse_options,
-    parse_question,
-)
 from bot.domain.requests import AskPrompt, OpenAskForm
 from bot.domain.rhythms import parse_every
 from bot.domain.series import Series, check_rhythm
 from bot.errors import DeliveryError, LoopmarkError, UserError
 from bot.services.asking import Asked, AskedAgain, ask_prompt, only_initiative
 from bot.services.people import known_person
-from handlers.context import Form, Incoming, ShowView
+from handlers.building import (
+    add_question,
+    move_question,
+    read_asked,
+    to_inputs,
+    to_lines,
+    to_one,
+    typed_questions,
+)
+from handlers.context import Click, Form, Incoming, ShowView
 from handlers.forms import open_form
 
 _OTHER_WORDS = frozenset({"in", "closes", "anonymous", "floor", *PromptKind})
@@ -43,21 +47,49 @@ async def ask(request: AskPrompt, at: Incoming) -> Message:
 
 async def open_ask_form(_request: OpenAskForm, at: Incoming) -> None:
     """`/feedback ask`: the form."""
-    await open_form(at, TITLE, lambda: _form(at, AskValues(channel=at.actor.channel_id)))
+    await open_form(at, TITLE, lambda: ask_view_of(at, AskValues(channel=at.actor.channel_id)))
 
 
 async def ask_form(at: Incoming, text: str) -> View:
     """Return the form for a typed line, filled in as far as the line can be read."""
-    return await _form(at, read_typed(text, at.actor.channel_id))
+    return await ask_view_of(at, read_typed(text, at.actor.channel_id))
 
 
 async def submit_ask(form: Form, at: Incoming) -> ShowView:
     """The form, sent: what is wrong with it is said at once; the channel is asked about afterwards."""
-    values = read_values(form.values)
+    values = read_values(form.values, form.metadata)
     request = read_request(values)
     await at.deps.database.read(known_person, at.actor)
     at.deps.tasks.spawn(_ask_from_form(form.view_id, values, request, at), name="ask from form")
     return ShowView(loading_view(TITLE, "Asking …"))
+
+
+async def press_mode(click: Click, at: Incoming) -> None:
+    """[Ask several questions], [Write them as text], [Show them as inputs] or [Ask one question]: the form that way."""
+    turn = {"one": to_one, "blocks": to_inputs, "text": to_lines}[click.value]
+    await _rebuild(click, at, turn)
+
+
+async def press_add_question(click: Click, at: Incoming) -> None:
+    """[Add a question] to a form that is put together."""
+    await _rebuild(click, at, add_question)
+
+
+async def press_question_menu(click: Click, at: Incoming) -> None:
+    """A question's menu: moved up or down, or removed."""
+    move, _, key = click.value.partition(":")
+    await _rebuild(click, at, lambda values: move_question(values, move, int(key)))
+
+
+async def _rebuild(click: Click, at: Incoming, turn: Callable[[AskValues], AskValues]) -> None:
+    """Show the form with everything typed so far, turned into another one, or why that can't be."""
+    assert click.view_id is not None
+    values, problem = read_values(click.values, click.view_metadata), ""
+    try:
+        values = turn(values)
+    except UserError as error:
+        problem = str(error)
+    await at.deps.slack.update_view(click.view_id, await ask_view_of(at, values, problem=problem))
 
 
 async def _ask_from_form(view_id: str, values: AskValues, request: AskPrompt, at: Incoming) -> None:
@@ -65,7 +97,7 @@ async def _ask_from_form(view_id: str, values: AskValues, request: AskPrompt, at
     try:
         asked = await ask_prompt(at.deps, at.actor, request)
     except LoopmarkError as error:
-        view = await _form(at, values, problem=str(error))
+        view = await ask_view_of(at, values, problem=str(error))
     else:
         view, message = _view(asked, at), _message(asked, at)
     try:
@@ -81,13 +113,8 @@ def read_request(values: AskValues) -> AskPrompt:
     """Return what a filled-in form asks for.
 
     Raises:
-        UserError: field ``question``, ``options``, ``floor``, ``closes``, ``close_after``, ``every``, ``people``
-            or ``results`` can't be read.
+        UserError: a field can't be read; it is named by its input.
     """
-    kind = PromptKind(values.kind)
-    lines = [line for line in values.options.splitlines() if line.strip()]
-    if kind is PromptKind.EMOJI:
-        lines = values.options.split() or list(EMOJI)
     if values.floor.strip() and not values.anonymous:
         raise UserError("This is for anonymous prompts. Tick Anonymous, or leave it empty.", field="floor")
     floor = parse_floor(values.floor) if values.floor.strip() else DEFAULT_FLOOR
@@ -103,14 +130,10 @@ def read_request(values: AskValues) -> AskPrompt:
         raise UserError("Choose people here or everyone above, not both.", field="people")
     results = Shown(values.results) if values.results else None
     check_shown(results, anonymous=values.anonymous)
-    check_comment(kind, values.comment)
-    check_open_options(kind, values.open_options)
     closes_in = parse_duration(values.closes, field="closes") if values.closes.strip() else None
     check_remind(values.remind, closes_in)
-    return AskPrompt(
-        question=parse_question(values.question),
-        kind=kind,
-        options=parse_options(lines, kind=kind) if kind in OWN_OPTIONS else (),
+    return replace(
+        read_asked(values),
         anonymous=values.anonymous,
         floor=floor,
         channel=ChannelRef(values.channel) if values.channel else None,
@@ -120,9 +143,7 @@ def read_request(values: AskValues) -> AskPrompt:
         reach=Reach.NAMED if people else Reach(values.reach),
         people=people,
         results=results,
-        open_options=values.open_options,
         remind=values.remind,
-        comment=values.comment,
     )
 
 
@@ -133,7 +154,9 @@ def read_typed(text: str, channel_id: str) -> AskValues:
         text: What followed `/feedback`, as Slack sent it.
         channel_id: Channel the form starts with when none was typed.
     """
-    tokens = tokenize(read_line(text))
+    line = read_line(text)
+    tokens = tokenize(line)
+    form = typed_questions(line)
     cron = [tokens[place + 1] for place, token in enumerate(tokens[:-1]) if token.key == "cron"]
     quoted = [token.text for token in tokens if token.quoted and token not in cron]
     kind, floor, closes, close_after, anonymous = PromptKind.SCALE.value, "", "", "", False
@@ -159,6 +182,9 @@ def read_typed(text: str, channel_id: str) -> AskValues:
         elif isinstance(token.entity, ChannelRef):
             channel_id = token.entity.id
     return AskValues(
+        mode="text" if form else "one",
+        title=quoted[0] if form and quoted else "",
+        lines=form,
         question=quoted[0] if quoted else "",
         kind=kind,
         options="\n".join(quoted[1:]),
@@ -190,7 +216,7 @@ def _typed_rhythm(tokens: Sequence[Token]) -> str:
     return " ".join(words)
 
 
-async def _form(at: Incoming, values: AskValues, *, problem: str = "") -> View:
+async def ask_view_of(at: Incoming, values: AskValues, *, problem: str = "") -> View:
     initiative = await at.deps.database.read(only_initiative, at.actor.team_id, values.channel)
     return ask_view(
         values,

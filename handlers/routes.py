@@ -226,6 +226,9 @@ CLICKS: Mapping[str, ClickRoute] = {
     "remove_days_off": ClickRoute(days_off.press_remove),
     # --- feedback
     "vote": ClickRoute(feedback.vote),
+    "ask_mode": ClickRoute(asking.press_mode, SLOW),
+    "add_question": ClickRoute(asking.press_add_question, SLOW),
+    "question_menu": ClickRoute(asking.press_question_menu, SLOW),
     "answer_prompt": ClickRoute(inviting.press_answer, SLOW),
     "add_option": ClickRoute(open_options.press_add, SLOW),
     "answer_text": ClickRoute(feedback.open_answer, SLOW),

@@ -1,37 +1,32 @@
-"""The form a prompt is asked with, and what whoever asked sees afterwards."""
+"""The form a prompt is asked with."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.blocks.mrkdwn import channel, escape, person
-from bot.blocks.parts import actions, context, input_block, option, section, select_input, text_input
-from bot.blocks.phrases import after_answers, short_question, spell_moment
-from bot.blocks.results import close_button
+from bot.blocks.kinds import KINDS
+from bot.blocks.mrkdwn import escape
+from bot.blocks.parts import context, input_block, option, section, select_input, text_input
+from bot.blocks.question_inputs import (
+    LINES,
+    QuestionValues,
+    line_blocks,
+    question_blocks,
+    read_questions,
+    several_button,
+)
 from bot.blocks.views import modal
 from bot.domain.audience import MOST_NAMED, Reach, Shown
 from bot.domain.initiative import Initiative
-from bot.domain.message import Block, Message, View
-from bot.domain.prompt import Prompt, PromptKind
+from bot.domain.message import Block, View
+from bot.domain.prompt import PromptKind
+from bot.domain.question_text import QUESTION_LIMIT
 
 ASK_FORM = "ask_prompt"
 TITLE = "Ask for feedback"
-
-KINDS = {
-    PromptKind.SCALE: ("Scale", "A number from 1 to 5"),
-    PromptKind.SCORE: ("Score", "A number from 0 to 10"),
-    PromptKind.ENPS: ("eNPS", "A number from 0 to 10, told as a net promoter score"),
-    PromptKind.THUMBS: ("Thumbs", "Up or down"),
-    PromptKind.EMOJI: ("Emoji", "One of your emoji, or of five faces"),
-    PromptKind.CHOICE: ("Choice", "One of your options"),
-    PromptKind.SEVERAL: ("Several", "Any number of your options"),
-    PromptKind.NUMBER: ("Number", "Any number"),
-    PromptKind.DATE: ("Date", "A day"),
-    PromptKind.TEXT: ("Text", "A few words of their own"),
-}
 
 REACHES = {Reach.CHANNEL: "Members of the channel", Reach.EVERYONE: "Everyone who sees it"}
 RESULTS = {
@@ -61,6 +56,11 @@ class AskValues:
         open_options: Ticked.
         comment: Ticked.
         remind: Ticked.
+        mode: ``one`` for one question; ``blocks`` and ``text`` for a form, by inputs or by lines.
+        title: Of a form.
+        questions: Of a form by inputs.
+        lines: Of a form by lines, one question on each.
+        generation: Grows whenever questions get new names, keys or lines.
     """
 
     question: str = ""
@@ -78,6 +78,11 @@ class AskValues:
     open_options: bool = False
     comment: bool = False
     remind: bool = False
+    mode: str = "one"
+    title: str = ""
+    questions: tuple[QuestionValues, ...] = ()
+    lines: str = ""
+    generation: int = 1
 
 
 def ask_view(
@@ -102,28 +107,8 @@ def ask_view(
         blocks.append(section(f"*Not asked yet:* {escape(problem)}"))
     if initiative is not None:
         blocks.append(context(f"About {escape(initiative.name)}, this channel's initiative."))
-    kinds = {kind.value: option(name, kind.value, about) for kind, (name, about) in KINDS.items()}
-    chosen = kinds.get(values.kind, kinds[PromptKind.SCALE.value])
     blocks += [
-        text_input(
-            "question",
-            "Question",
-            initial=values.question,
-            placeholder="How clear is the new form?",
-            max_length=500,
-        ),
-        select_input("kind", "Kind", list(kinds.values()), initial=chosen),
-        text_input(
-            "options",
-            "Options",
-            initial=values.options,
-            hint="For a choice, several or emoji: 2 to 10 options, one on each line.",
-            optional=True,
-            multiline=True,
-            max_length=1000,
-        ),
-        _comment(values.comment),
-        _open_options(values.open_options),
+        *_asked_inputs(values),
         _anonymous(values.anonymous, anonymity),
         text_input(
             "floor",
@@ -165,8 +150,45 @@ def ask_view(
             max_length=150,
         ),
     ]
-    metadata = json.dumps({"channel": typed_in})
+    keys = [question.key for question in values.questions]
+    about = {"channel": typed_in, "mode": values.mode, "keys": keys, "generation": values.generation}
+    metadata = json.dumps(about)
     return modal(TITLE, blocks, callback_id=ASK_FORM, submit="Ask", metadata=metadata)
+
+
+def _asked_inputs(values: AskValues) -> list[Block]:
+    """Return the inputs for what is asked: one question, or the title and the questions of a form."""
+    if values.mode != "one":
+        title = text_input(
+            "title", "Title", initial=values.title, placeholder="Sprint pulse", max_length=QUESTION_LIMIT
+        )
+        if values.mode == "blocks":
+            return [title, *question_blocks(values.questions)]
+        return [title, *line_blocks(values.lines, values.generation)]
+    kinds = {kind.value: option(name, kind.value, about) for kind, (name, about) in KINDS.items()}
+    chosen = kinds.get(values.kind, kinds[PromptKind.SCALE.value])
+    return [
+        text_input(
+            "question",
+            "Question",
+            initial=values.question,
+            placeholder="How clear is the new form?",
+            max_length=QUESTION_LIMIT,
+        ),
+        select_input("kind", "Kind", list(kinds.values()), initial=chosen),
+        text_input(
+            "options",
+            "Options",
+            initial=values.options,
+            hint="For a choice, several or emoji: 2 to 10 options, one on each line.",
+            optional=True,
+            multiline=True,
+            max_length=1000,
+        ),
+        _comment(values.comment),
+        _open_options(values.open_options),
+        several_button(),
+    ]
 
 
 def audience_inputs(reach: str, people: str, results: str) -> tuple[Block, ...]:
@@ -188,42 +210,6 @@ def audience_inputs(reach: str, people: str, results: str) -> tuple[Block, ...]:
         select_input("to", "Who may answer", reaches, initial=chosen),
         input_block("people", "Only these people", picker, hint=hint, optional=True),
         select_input("results", "Results", shown, initial=when),
-    )
-
-
-def asked_message(
-    prompt: Prompt, initiative: Initiative | None, privacy: str, unasked: Sequence[str] = ()
-) -> Message:
-    """Tell whoever asked what was asked, when it closes and who sees what."""
-    said = " ".join([_asked(prompt, initiative), *unasked])
-    text = f"{said} {privacy}"
-    return Message(text=text, blocks=(section(said), actions(close_button(prompt)), context(privacy)))
-
-
-def asked_view(
-    prompt: Prompt, initiative: Initiative | None, privacy: str, unasked: Sequence[str] = ()
-) -> View:
-    """Tell the same inside the form."""
-    return modal(
-        TITLE, [section(" ".join([_asked(prompt, initiative), *unasked])), context(privacy)], close="Done"
-    )
-
-
-def _asked(prompt: Prompt, initiative: Initiative | None) -> str:
-    about = f" about {escape(initiative.name)}" if initiative else ""
-    if prompt.named:
-        about += f" and by direct message to {', '.join(person(each) for each in prompt.named)}"
-    closes = [f"{spell_moment(prompt.closes_at, prompt.zone)} ({prompt.zone})"] if prompt.closes_at else []
-    if prompt.close_after is not None:
-        closes.append(after_answers(prompt.close_after))
-    ends = (
-        f"It closes {' or '.join(closes)}."
-        if closes
-        else f"It stays open until you type `/feedback close #{prompt.number}`."
-    )
-    return (
-        f"Asking “{short_question(prompt)}” in {channel(prompt.channel_id)}{about}, as #{prompt.number}. "
-        f"{ends} Results: `/feedback results #{prompt.number}`."
     )
 
 
@@ -272,9 +258,20 @@ def _channel(channel_id: str) -> Block:
     return input_block("channel", "Channel", element)
 
 
-def read_values(values: Mapping[str, str]) -> AskValues:
-    """Return what a submitted form holds."""
+def read_values(values: Mapping[str, str], metadata: str) -> AskValues:
+    """Return what a form holds.
+
+    Args:
+        values: Field → what is filled in.
+        metadata: What the form remembers.
+    """
+    about = json.loads(metadata)
     return AskValues(
+        mode=about["mode"],
+        title=values.get("title", ""),
+        questions=read_questions(values, about["keys"]),
+        lines=values.get(f"{LINES}{about['generation']}", ""),
+        generation=about["generation"],
         question=values.get("question", ""),
         kind=values.get("kind", "") or PromptKind.SCALE.value,
         options=values.get("options", ""),

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.blocks.asking import KINDS
+from bot.blocks.kinds import KINDS
 from bot.blocks.mrkdwn import channel, escape, shorten
 from bot.blocks.parts import context, input_block, option, section, select_input, text_input
 from bot.blocks.phrases import closing, plural, short_question

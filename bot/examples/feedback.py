@@ -10,6 +10,7 @@ from functools import partial
 
 from bot.blocks import (
     answering,
+    asked,
     asking,
     feedback,
     inviting,
@@ -21,6 +22,7 @@ from bot.blocks import (
     results,
     series,
 )
+from bot.blocks.question_inputs import QuestionValues
 from bot.db import about
 from bot.domain.audience import Reach, Shown
 from bot.domain.feedback import suppress, tally
@@ -31,7 +33,7 @@ from bot.domain.prompt import ONLY, Option, Prompt, PromptKind, PromptState, Que
 from bot.domain.requests import SeriesChange
 from bot.domain.series import SeriesState
 from bot.domain.trend import trend_of
-from bot.examples.world import World
+from bot.examples.world import FORM_KINDS, World
 
 Named = Iterator[tuple[str, Message | View]]
 
@@ -131,7 +133,7 @@ def _prompts(world: World) -> Named:
         "results.results_message/unasked",
         results.results_message(named, _tally(world, named), unasked=said),
     )
-    yield "asking.asked_message/unasked", asking.asked_message(named, None, _privacy(named), said)
+    yield "asked.asked_message/unasked", asked.asked_message(named, None, _privacy(named), said)
     form = world.prompt(PromptKind.FORM, state=CLOSED)
     parts = _tally(world, form)
     for place in range(len(form.form)):
@@ -201,10 +203,20 @@ def _private(world: World) -> Named:
     yield "asking.ask_view", form(asking.AskValues())
     filled = form(values, initiative=world.initiative, problem="Two options at least.")
     yield "asking.ask_view/filled", filled
-    yield "asking.asked_message", asking.asked_message(prompt, world.initiative, _privacy(prompt))
+    several = tuple(
+        QuestionValues(key, f"How <clear> is {key}?", kind.value, "Yes\nNo" * (key % 2), key > 3, key > 6)
+        for key, kind in enumerate((*FORM_KINDS, PromptKind.TEXT)[:10], start=1)
+    )
+    building = replace(values, mode="blocks", title="Sprint pulse", questions=several, generation=11)
+    yield "asking.ask_view/several questions", form(building)
+    one = replace(building, questions=several[:1])
+    yield "asking.ask_view/one of several", form(one)
+    lines = replace(building, mode="text", lines="How clear is it? scale comment\nWhat should change?")
+    yield "asking.ask_view/lines", form(lines, problem="Question 2: no.")
+    yield "asked.asked_message", asked.asked_message(prompt, world.initiative, _privacy(prompt))
     counted = replace(prompt, close_after=8)
-    yield "asking.asked_message/close after", asking.asked_message(counted, None, _privacy(prompt))
-    yield "asking.asked_view", asking.asked_view(prompt, None, _privacy(prompt))
+    yield "asked.asked_message/close after", asked.asked_message(counted, None, _privacy(prompt))
+    yield "asked.asked_view", asked.asked_view(prompt, None, _privacy(prompt))
     yield "results.close_question", results.close_question(prompt, _tally(world, prompt))
     rows = [(prompt, _tally(world, prompt))] * 12
     page = results.list_message(rows, [world.note] * 5, offset=0, total=30, notes_total=40, now=world.now)

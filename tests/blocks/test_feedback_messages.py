@@ -21,7 +21,8 @@ from bot.blocks.answering import (
     withdrawn_message,
     withdrawn_view,
 )
-from bot.blocks.asking import AskValues, ask_view, asked_message, asked_view
+from bot.blocks.asked import asked_message, asked_view
+from bot.blocks.asking import AskValues, ask_view
 from bot.blocks.feedback import prompt_message
 from bot.blocks.notes import note_message, privacy_message, undone_message
 from bot.blocks.privacy import anonymity, privacy_line
@@ -147,7 +148,7 @@ MESSAGES: Mapping[str, Message] = {
     "a list with a next page": listed(total=16),
     "an empty list": list_message([], [], offset=0, total=0, notes_total=0, now=NOW),
     "what was asked": asked_message(SCALE, CHECKOUT, PRIVACY),
-    "what was asked without a closing time": asked_message(THUMBS, {}, PRIVACY),
+    "what was asked without a closing time": asked_message(THUMBS, None, PRIVACY),
     "a note on an initiative": note_message(NOTE, CHECKOUT, ()),
     "a note on a channel": note_message(NOTE, None, ()),
     "a note on a channel with several initiatives": note_message(
