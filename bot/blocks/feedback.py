@@ -96,7 +96,12 @@ def _thumbs(prompt: Prompt) -> Block:
     """
     up, down = (
         {
-            "text": {"type": "plain_text", "text": option.label, "emoji": True},
+            # Slack draws the thumb itself.
+            "text": {
+                "type": "plain_text",
+                "text": option.label.rstrip(" 👍👎") or option.label,
+                "emoji": True,
+            },
             "value": f"{prompt.id}:{option.id}",
             "accessibility_label": spoken(f"Answer {option.label}: {prompt.question}"),
         }

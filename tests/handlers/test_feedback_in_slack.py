@@ -245,7 +245,7 @@ async def test_the_same_button_twice_counts_once_and_says_so(desk: Desk) -> None
     await desk.type('ask "Keep it?" thumbs', ALICE)
     prompt = await posted(desk)
     for said in ("is counted", "It counts once."):
-        answer = await desk.press(prompt, "Thumbs up 👍", is_ephemeral=False)
+        answer = await desk.press(prompt, "Thumbs up", is_ephemeral=False)
         assert answer is not None
         assert said in words(answer[0])
     assert "1 answer so far." in words(await posted(desk))
