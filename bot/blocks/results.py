@@ -13,6 +13,7 @@ from bot.blocks.outcomes import (
     outcome_blocks,
     outcome_charts,
     outcome_text,
+    say_often,
 )
 from bot.blocks.parts import actions, button, confirm, context, section
 from bot.blocks.phrases import (
@@ -74,7 +75,8 @@ def _one_result(
     charts: Sequence[Block] = ()
     if offset == 0:
         above += outcome_blocks(prompt, tally, trends)
-        above += [context(each) for each in unasked]
+        often = say_often(tally.texts or ())
+        above += [context(each) for each in (*unasked, *([often] if often else []))]
         charts = outcome_charts(prompt, tally, trends)
     blocks: list[Block] = []
     texts = (tally.texts or ())[offset:]
