@@ -125,6 +125,26 @@ class Slack(Protocol):
         """Answer one person privately through a response_url; `replace` redraws the message that was clicked."""
         ...
 
+    async def whisper(
+        self,
+        channel_id: str,
+        user_id: str,
+        message: Message,
+        *,
+        thread_ts: str | None = None,
+        priority: Priority = Priority.ANSWER,
+    ) -> None:
+        """Show a message in a channel to one member of it, at most once; Slack keeps it nowhere.
+
+        Raises:
+            DeliveryError: error ``user_not_in_channel`` when they are no member.
+        """
+        ...
+
+    async def permalink(self, channel_id: str, ts: str) -> str:
+        """Ask for the address of a message; DeliveryError where Slack can't say."""
+        ...
+
     async def open_view(self, trigger_id: str, view: View) -> str:
         """Open a modal and return its view id."""
         ...

@@ -239,9 +239,9 @@ def read_shortcut(deps: Deps, body: Mapping[str, Any]) -> tuple[Shortcut, Incomi
     message, channel = body.get("message") or {}, body.get("channel") or {}
     shortcut = Shortcut(
         callback_id=str(body.get("callback_id") or ""),
-        text=str(message.get("text") or ""),
+        text=str(message.get("text") or "") or _without_text(message),
         message_ts=str(body.get("message_ts") or message.get("ts") or ""),
-        author_id=str(message.get("user") or ""),
+        author_id="" if message.get("bot_id") else str(message.get("user") or ""),
     )
     actor = Actor(
         team_id=_team_id(body),
@@ -253,6 +253,14 @@ def read_shortcut(deps: Deps, body: Mapping[str, Any]) -> tuple[Shortcut, Incomi
         deps=deps, actor=actor, response_url=body.get("response_url"), trigger_id=body.get("trigger_id")
     )
     return shortcut, at
+
+
+def _without_text(message: Mapping[str, Any]) -> str:
+    """Return what can be said of a message that has no text: its attachments' words, else its files' names."""
+    attachments, files = message.get("attachments") or (), message.get("files") or ()
+    words = [str(each.get("text") or each.get("fallback") or "") for each in attachments]
+    names = [str(each.get("title") or each.get("name") or "") for each in files]
+    return "\n".join(each for each in (*words, *names) if each)
 
 
 def _on_submission(deps: Deps) -> Callable[..., Awaitable[BoltResponse]]:

@@ -44,6 +44,7 @@ from handlers import (
     home,
     initiatives,
     inviting,
+    keeping,
     leaving,
     loop,
     maintenance,
@@ -272,6 +273,7 @@ FORMS: Mapping[str, FormListener] = {
 
 SHORTCUTS: Mapping[str, ShortcutListener] = {
     "mark_as_shipped": ships.mark_as_shipped,
+    "keep_as_feedback": keeping.keep_as_feedback,
 }
 
 EVENTS: Mapping[str, EventListener] = {

@@ -27,6 +27,7 @@ from bot.services.asking import Asked, ask_prompt
 from bot.services.prompts import mark_posted
 from bot.settings import load_settings
 from bot.tasks import TrackedTasks
+from tests.slack_double import Whisper
 
 TEAM = "T0ACME"
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
@@ -53,6 +54,9 @@ class MemorySlack:
     opened: list[View] = field(default_factory=list)
     views: dict[str, View] = field(default_factory=dict)
     refusals: list[DeliveryError] = field(default_factory=list)
+    whispers: list[Whisper] = field(default_factory=list)
+    whisper_errors: list[DeliveryError] = field(default_factory=list)
+    link_errors: list[DeliveryError] = field(default_factory=list)
     outsiders: set[tuple[str, str]] = field(default_factory=set)
     lookups: int = 0
     crowd: int = 0
@@ -99,6 +103,27 @@ class MemorySlack:
         """Take a private answer."""
         accept(message)
         self.answers.append((response_url, message, replace))
+
+    async def whisper(
+        self,
+        channel_id: str,
+        user_id: str,
+        message: Message,
+        *,
+        thread_ts: str | None = None,
+        priority: Priority = Priority.ANSWER,
+    ) -> None:
+        """Show a message to one person."""
+        accept(message, "chat.postEphemeral")
+        if self.whisper_errors:
+            raise self.whisper_errors.pop(0)
+        self.whispers.append(Whisper(channel_id, user_id, message, thread_ts, priority))
+
+    async def permalink(self, channel_id: str, ts: str) -> str:
+        """Know every message, unless it is told to fail."""
+        if self.link_errors:
+            raise self.link_errors.pop(0)
+        return f"https://acme.slack.com/archives/{channel_id}/p{ts.replace('.', '')}"
 
     async def open_view(self, trigger_id: str, view: View) -> str:
         """Open a modal."""

@@ -42,6 +42,17 @@ class Sent:
 
 
 @dataclass(frozen=True)
+class Whisper:
+    """A message that one person sees in a channel."""
+
+    channel_id: str
+    user_id: str
+    message: Message
+    thread_ts: str | None
+    priority: Priority
+
+
+@dataclass(frozen=True)
 class Answer:
     """What came of the next call of `post`.
 
@@ -84,6 +95,9 @@ class RecordingSlack:
         uploads: (where, files) of every upload.
         homes: user id → view of their Home tab.
         published: How often a Home tab was published.
+        whispers: What one person was shown in a channel.
+        whisper_errors: What the next whispers raise.
+        link_errors: What the next questions for a permalink raise.
         on_post: Awaited in every post before anything comes of it.
     """
 
@@ -101,6 +115,9 @@ class RecordingSlack:
         self.uploads: list[tuple[str, tuple[File, ...]]] = []
         self.homes: dict[str, View] = {}
         self.published = 0
+        self.whispers: list[Whisper] = []
+        self.whisper_errors: list[DeliveryError] = []
+        self.link_errors: list[DeliveryError] = []
         self.deleted: set[str] = set()
         self.skew = timedelta()
         self.on_post: Callable[[], Awaitable[object]] | None = None
@@ -183,6 +200,27 @@ class RecordingSlack:
         """Take a private answer."""
         accept(message, "response_url")
         self.responses.append((response_url, message, replace))
+
+    async def whisper(
+        self,
+        channel_id: str,
+        user_id: str,
+        message: Message,
+        *,
+        thread_ts: str | None = None,
+        priority: Priority = Priority.ANSWER,
+    ) -> None:
+        """Show a message to one person."""
+        accept(message, "chat.postEphemeral")
+        if self.whisper_errors:
+            raise self.whisper_errors.pop(0)
+        self.whispers.append(Whisper(channel_id, user_id, message, thread_ts, priority))
+
+    async def permalink(self, channel_id: str, ts: str) -> str:
+        """Know every message, unless it is told to fail."""
+        if self.link_errors:
+            raise self.link_errors.pop(0)
+        return f"https://acme.slack.com/archives/{channel_id}/p{ts.replace('.', '')}"
 
     async def open_view(self, trigger_id: str, view: View) -> str:
         """Open a modal."""

@@ -22,6 +22,7 @@ from bot.blocks.feedback import (
 )
 from bot.blocks.mrkdwn import channel, escape, person, shorten
 from bot.blocks.parts import actions, button, confirm, context, section
+from bot.blocks.quoted import escape_note, facts_of, quote_note
 from bot.blocks.result_charts import count_charts, trend_charts
 from bot.blocks.series import series_blocks
 from bot.domain.durations import ago
@@ -137,9 +138,9 @@ def list_message(
         blocks.append(section(f"*{heading}*"))
         lines.append(f"{heading}:")
     for note in notes:
-        age = f"{person(note.author_id)}, {ago(now - note.created_at)} ago"
-        blocks += (section(quote(shorten(note.text, NOTE_SHOWN))), context(age))
-        lines.append(f"“{escape(shorten(note.text, NOTE_SHOWN))}” {age}")
+        age = f"{person(note.author_id)}, {ago(now - note.created_at)} ago{facts_of(note)}"
+        blocks += (section(quote_note(note, shorten(note.text, NOTE_SHOWN))), context(age))
+        lines.append(f"“{escape_note(note, shorten(note.text, NOTE_SHOWN))}” {age}")
     return Message(text=shorten("\n".join(lines), TEXT_LIMIT), blocks=tuple(blocks))
 
 

@@ -258,6 +258,15 @@ def _notes(world: World) -> Named:
     yield "notes.note_message", notes.note_message(note, initiative, ())
     yield "notes.note_message/several", notes.note_message(note, None, several)
     yield "notes.note_message/none", notes.note_message(note, None, ())
+    link = "https://acme.slack.com/archives/C0GENERAL/p1795442400000100"
+    words = f"<@{world.user_id}> the new form is <confusing>:\n`if (a < b)`"
+    kept = replace(note, text=words, message_ts="1795442400.000100", said_by=world.user_id, permalink=link)
+    yield "notes.note_message/kept", notes.note_message(kept, initiative, ())
+    for words, each in (
+        ("no link", replace(kept, permalink="", said_by="")),
+        ("own words", replace(kept, said_by=None)),
+    ):
+        yield f"notes.note_message/kept before, {words}", notes.note_message(each, None, several, before=True)
     yield "notes.undone_message", notes.undone_message(note)
     states = [replace(note, state=state, moved_by=world.user_id, reason="not <now>") for state in NoteState]
     states[0] = note
@@ -267,6 +276,14 @@ def _notes(world: World) -> Named:
     yield "note_states.notes_message/one state", one
     none = note_states.notes_message((), NoteState.ACTED_ON, offset=0, total=0, now=world.now)
     yield "note_states.notes_message/none", none
+    quoting = note_states.notes_message((kept,), None, offset=0, total=1, now=world.now)
+    yield "note_states.notes_message/kept", quoting
+    yield (
+        "note_states.note_moved/kept",
+        note_states.note_moved(kept, NoteState.ACTED_ON, "one field less", world.user_id),
+    )
+    listed = results.list_message([], [kept], offset=0, total=0, notes_total=1, now=world.now)
+    yield "results.list_message/kept", listed
     yield "note_states.answered_message", note_states.answered_message(states[1], world.now)
     for state, moved in zip(list(NoteState)[1:], states[1:], strict=True):
         name = f"note_states.note_moved/{state}"

@@ -41,6 +41,9 @@ METHOD_RATES: Mapping[str, Rate] = MappingProxyType(
         "chat.postMessage": Rate.at_most(240, burst=40),
         "chat.update": TIER_3,
         "chat.delete": TIER_3,
+        "chat.postEphemeral": TIER_4,
+        # "Special", without a number: as chat.postMessage, since one may be asked for with each message.
+        "chat.getPermalink": Rate.at_most(240, burst=40),
         "conversations.open": TIER_3,
         "conversations.info": TIER_3,
         "conversations.history": TIER_3,

@@ -64,6 +64,7 @@ REFUSALS: Mapping[str, Refusal] = MappingProxyType(
         "external_channel_migrating": Refusal("That shared channel is being moved; " + LATER, False),
         # Whom
         "user_not_found": Refusal("Slack knows no such person."),
+        "user_not_in_channel": Refusal("That person is not in the channel."),
         "user_not_visible": Refusal("Loopmark may not see that person."),
         "user_disabled": Refusal("That person's account is deactivated."),
         "cannot_dm_bot": Refusal("Slack lets no bot write to another bot."),

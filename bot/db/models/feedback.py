@@ -179,7 +179,11 @@ class NoteRow(Table, table=True):
     """Free feedback a person gave unasked."""
 
     __tablename__ = "note"
-    __table_args__ = (Index("ix_note_initiative_created", "initiative_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_note_initiative_created", "initiative_id", "created_at"),
+        # Nobody keeps the same message twice; notes that were typed have no message.
+        Index("uq_note_message", "team_id", "channel_id", "message_ts", "author_id", unique=True),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     team_id: str
@@ -196,3 +200,8 @@ class NoteRow(Table, table=True):
     """When it got its state, or None while it is new."""
     moved_by: str | None = None
     reason: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
+    message_ts: str | None = None
+    """The message it keeps (Slack's ts), or None where it was typed."""
+    said_by: str | None = None
+    """Who wrote that message (Slack user id), empty for a program; None for the author's own words."""
+    permalink: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
