@@ -38,6 +38,7 @@ from handlers.context import (
     channel_of,
 )
 from handlers.errors import SORRY, explain, explain_in_form
+from handlers.messages import words_in, writer_of
 
 log = structlog.get_logger(__name__)
 EVERYTHING = re.compile("")
@@ -239,9 +240,9 @@ def read_shortcut(deps: Deps, body: Mapping[str, Any]) -> tuple[Shortcut, Incomi
     message, channel = body.get("message") or {}, body.get("channel") or {}
     shortcut = Shortcut(
         callback_id=str(body.get("callback_id") or ""),
-        text=str(message.get("text") or "") or _without_text(message),
+        text=words_in(message),
         message_ts=str(body.get("message_ts") or message.get("ts") or ""),
-        author_id="" if message.get("bot_id") else str(message.get("user") or ""),
+        author_id=writer_of(message),
     )
     actor = Actor(
         team_id=_team_id(body),
@@ -253,14 +254,6 @@ def read_shortcut(deps: Deps, body: Mapping[str, Any]) -> tuple[Shortcut, Incomi
         deps=deps, actor=actor, response_url=body.get("response_url"), trigger_id=body.get("trigger_id")
     )
     return shortcut, at
-
-
-def _without_text(message: Mapping[str, Any]) -> str:
-    """Return what can be said of a message that has no text: its attachments' words, else its files' names."""
-    attachments, files = message.get("attachments") or (), message.get("files") or ()
-    words = [str(each.get("text") or each.get("fallback") or "") for each in attachments]
-    names = [str(each.get("title") or each.get("name") or "") for each in files]
-    return "\n".join(each for each in (*words, *names) if each)
 
 
 def _on_submission(deps: Deps) -> Callable[..., Awaitable[BoltResponse]]:

@@ -288,4 +288,5 @@ EVENTS: Mapping[str, EventListener] = {
     "group_unarchive": events.channel_changed,
     "group_left": events.channel_changed,
     "member_joined_channel": events.bot_joined,
+    "app_mention": keeping.mentioned,
 }

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from bot.blocks.feedback import TEXT_LIMIT, sections, spoken
-from bot.blocks.mrkdwn import escape, shorten
+from bot.blocks.mrkdwn import escape, person, shorten
 from bot.blocks.parts import actions, button, context, section, text_input
 from bot.blocks.quoted import escape_note, linked, quote_note, speaker
 from bot.blocks.views import modal
@@ -85,6 +85,15 @@ def note_message(
         text=shorten(f"{saved} {escape_note(note, note.text)}", TEXT_LIMIT),
         blocks=(section(saved), *_shown(note), *kept_from, actions(*buttons), context(privacy)),
     )
+
+
+def mention_usage(bot_user_id: str) -> Message:
+    """Say what a mention of the bot is for."""
+    text = (
+        f"Mention me with what you think, and it is kept as a note: {person(bot_user_id)} the new form is confusing. "
+        "Only you see the answer. All else is typed as a command: `/feedback help` and `/loop help` say more."
+    )
+    return Message(text=text, blocks=(section(text),))
 
 
 def undone_message(note: Note) -> Message:

@@ -51,6 +51,11 @@ def kept_text(text: str, limit: int) -> str:
     return words[: limit - len(mark)] + mark
 
 
+def asks_for_help(words: str) -> bool:
+    """Say whether a mention says nothing, or asks what can be said."""
+    return words.strip(" \t\n?!.").casefold() in ("", "help")
+
+
 def without_mention(text: str, user_id: str) -> str:
     """Return a message's text, encoded as it was, without the mentions of somebody at its beginning and end."""
     mention = rf"<@{re.escape(user_id)}(?:\|[^<>]*)?>"

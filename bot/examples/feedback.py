@@ -267,6 +267,7 @@ def _notes(world: World) -> Named:
         ("own words", replace(kept, said_by=None)),
     ):
         yield f"notes.note_message/kept before, {words}", notes.note_message(each, None, several, before=True)
+    yield "notes.mention_usage", notes.mention_usage(world.user_id)
     yield "notes.undone_message", notes.undone_message(note)
     states = [replace(note, state=state, moved_by=world.user_id, reason="not <now>") for state in NoteState]
     states[0] = note

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.kept_message import WORDLESS, kept_text, without_mention
+from bot.domain.kept_message import WORDLESS, asks_for_help, kept_text, without_mention
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,13 @@ def test_a_message_over_the_limit_is_cut_with_a_mark(length: int) -> None:
 )
 def test_a_mention_at_the_beginning_or_end_is_no_word_of_the_note(text: str, words: str) -> None:
     assert without_mention(text, "U0BOT") == words
+
+
+@pytest.mark.parametrize("words", ["", " ", "help", "Help!", "HELP ?"])
+def test_saying_nothing_or_help_asks_for_help(words: str) -> None:
+    assert asks_for_help(words)
+
+
+@pytest.mark.parametrize("words", ["help me", "it is no help", "hm"])
+def test_words_of_one_s_own_are_a_note(words: str) -> None:
+    assert not asks_for_help(words)

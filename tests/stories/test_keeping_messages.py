@@ -69,3 +69,29 @@ async def test_among_several_initiatives_a_button_puts_the_note_on_one(stage: St
     await stage.settle()
     assert "Saved as a note on *Search*" in moved.messages[-1].shown
     assert "The message" in moved.messages[-1].shown
+
+
+async def test_a_mention_in_a_thread_is_a_note_only_its_writer_is_told_of(stage: Stage) -> None:
+    await stage.says(stage.alice, stage.general, '/initiative new "Checkout rewrite" by 24 Dec')
+    await stage.settle()
+    parent = await stage.alice.post(stage.general, "how is it?")
+    bot = f"<@{stage.workspace.bot_user_id}>"
+    said = await stage.bob.post(stage.general, f"{bot} the address step is &lt;odd&gt;", thread=parent)
+    await stage.workspace.drained()
+    await stage.settle()
+    [shown] = stage.workspace.ephemerals(stage.bob_user)
+    assert shown.thread_ts == parent.ts
+    assert "Saved as a note on *Checkout rewrite*" in shown.shown
+    assert f"p{said.ts.replace('.', '')}" in shown.shown
+    assert all("Saved as a note" not in seen.shown for seen in stage.workspace.ephemerals(stage.alice_user))
+    assert "&lt;odd&gt;" in await stage.says(stage.alice, stage.general, "/feedback notes")
+    await stage.bob.click(shown, "Undo")
+    await stage.settle()
+    assert "no notes" in await stage.says(stage.alice, stage.general, "/feedback notes")
+
+    await stage.bob.post(stage.lonely, f"{bot} hm")
+    await stage.bob.post(stage.general, bot)
+    await stage.workspace.drained()
+    await stage.settle()
+    assert "Mention me with what you think" in stage.workspace.ephemerals(stage.bob_user)[-1].shown
+    assert "no notes" in await stage.says(stage.alice, stage.lonely, "/feedback notes")

@@ -1,0 +1,26 @@
+"""Messages in Slack's payloads: what they say and who wrote them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def words_in(message: Mapping[str, Any]) -> str:
+    """Return a message's text, encoded as Slack has it; where it has none, see `words_beside`."""
+    return str(message.get("text") or "") or words_beside(message)
+
+
+def words_beside(message: Mapping[str, Any]) -> str:
+    """Return what a message says beside its text: its attachments' words and its files' names; possibly nothing."""
+    attachments, files = message.get("attachments") or (), message.get("files") or ()
+    words = [str(each.get("text") or each.get("fallback") or "") for each in attachments]
+    names = [str(each.get("title") or each.get("name") or "") for each in files]
+    return "\n".join(each for each in (*words, *names) if each)
+
+
+def writer_of(message: Mapping[str, Any]) -> str:
+    """Return the Slack user id of who wrote a message, or nothing where a program did."""
+    if message.get("bot_id") or message.get("subtype") == "bot_message":
+        return ""
+    return str(message.get("user") or "")
