@@ -66,6 +66,8 @@ class Priority(IntEnum):
     STATUS_REPLY = 3
     REDRAW = 4
     HOME = 5
+    ASIDE = 6
+    """What a reaction did; nobody waits for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from bot.domain.prompt_text import (
     parse_question,
 )
 from bot.domain.quantities import parse_count, parse_duration
+from bot.domain.reactions import check_reactions
 from bot.domain.requests import AskPrompt, OpenAskForm
 from bot.domain.rhythms import parse_every
 from bot.domain.series import Series, check_rhythm
@@ -31,7 +32,7 @@ from bot.services.people import known_person
 from handlers.context import Form, Incoming, ShowView
 from handlers.forms import open_form
 
-_OTHER_WORDS = frozenset({"in", "closes", "anonymous", "floor", *PromptKind})
+_OTHER_WORDS = frozenset({"in", "closes", "anonymous", "floor", "reactions", *PromptKind})
 """Words of a typed line that are no part of its rhythm."""
 
 
@@ -80,8 +81,8 @@ def read_request(values: AskValues) -> AskPrompt:
     """Return what a filled-in form asks for.
 
     Raises:
-        UserError: field ``question``, ``options``, ``floor``, ``closes``, ``close_after``, ``every``, ``people``
-            or ``results`` can't be read.
+        UserError: field ``question``, ``options``, ``floor``, ``closes``, ``close_after``, ``every``, ``people``,
+            ``results`` or ``reactions`` can't be read.
     """
     kind = PromptKind(values.kind)
     lines = [line for line in values.options.splitlines() if line.strip()]
@@ -103,6 +104,7 @@ def read_request(values: AskValues) -> AskPrompt:
     check_open_options(kind, values.open_options)
     closes_in = parse_duration(values.closes, field="closes") if values.closes.strip() else None
     check_remind(values.remind, closes_in)
+    check_reactions(values.reactions, kind, results, anonymous=values.anonymous)
     return AskPrompt(
         question=parse_question(values.question),
         kind=kind,
@@ -118,6 +120,7 @@ def read_request(values: AskValues) -> AskPrompt:
         results=results,
         open_options=values.open_options,
         remind=values.remind,
+        reactions=values.reactions,
     )
 
 
@@ -168,6 +171,7 @@ def read_typed(text: str, channel_id: str) -> AskValues:
         results=results,
         open_options="open" in [token.key for token in tokens],
         remind="remind" in [token.key for token in tokens],
+        reactions="reactions" in [token.key for token in tokens],
     )
 
 
@@ -217,4 +221,4 @@ def _series_privacy(at: Incoming, series: Series) -> str:
     asks = series.request
     if asks.anonymous:
         return anonymity(at.deps.database.dialect, asks.floor)
-    return named_privacy(asks.kind, asks.results or Shown.LIVE)
+    return named_privacy(asks.kind, asks.results or Shown.LIVE, reactions=asks.reactions)

@@ -38,7 +38,7 @@ from handlers.context import (
     channel_of,
 )
 from handlers.errors import SORRY, explain, explain_in_form
-from handlers.messages import words_in, writer_of
+from handlers.messages import moment_of, words_in, writer_of
 
 log = structlog.get_logger(__name__)
 EVERYTHING = re.compile("")
@@ -212,6 +212,7 @@ def read_click(deps: Deps, body: Mapping[str, Any]) -> tuple[Click, Incoming]:
         user_id=body["user"]["id"],
         channel_id=channel.get("id") or container.get("channel_id") or channel_of(click.view_metadata),
         channel_name=channel.get("name") or "",
+        acted_at=moment_of(action.get("action_ts")),
     )
     at = Incoming(
         deps=deps,

@@ -1,8 +1,9 @@
-"""Messages in Slack's payloads: what they say and who wrote them."""
+"""Messages in Slack's payloads: what they say, who wrote them, and when."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 
@@ -24,3 +25,12 @@ def writer_of(message: Mapping[str, Any]) -> str:
     if message.get("bot_id") or message.get("subtype") == "bot_message":
         return ""
     return str(message.get("user") or "")
+
+
+def moment_of(ts: object) -> datetime | None:
+    """Return a ts of Slack's (``1795442400.000100``) as an aware moment in UTC; None for anything else."""
+    seconds, _, micros = str(ts).partition(".")
+    if not (seconds.isascii() and seconds.isdecimal() and len(seconds) <= 11):
+        return None
+    fraction = int(micros.ljust(6, "0")[:6]) if micros.isascii() and micros.isdecimal() else 0
+    return datetime.fromtimestamp(int(seconds), UTC) + timedelta(microseconds=fraction)

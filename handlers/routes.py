@@ -53,6 +53,7 @@ from handlers import (
     open_options,
     progress,
     prompt_editing,
+    reacting,
     recipes,
     refused,
     scheduling,
@@ -289,4 +290,6 @@ EVENTS: Mapping[str, EventListener] = {
     "group_left": events.channel_changed,
     "member_joined_channel": events.bot_joined,
     "app_mention": keeping.mentioned,
+    "reaction_added": reacting.reacted,
+    "reaction_removed": reacting.reacted,
 }

@@ -56,6 +56,7 @@ class AskValues:
         results: `Shown` value, or empty for what is usual.
         open_options: Ticked.
         remind: Ticked.
+        reactions: Ticked.
     """
 
     question: str = ""
@@ -72,6 +73,7 @@ class AskValues:
     results: str = ""
     open_options: bool = False
     remind: bool = False
+    reactions: bool = False
 
 
 def ask_view(
@@ -117,6 +119,7 @@ def ask_view(
             max_length=1000,
         ),
         _open_options(values.open_options),
+        _reactions(values.reactions),
         _anonymous(values.anonymous, anonymity),
         text_input(
             "floor",
@@ -236,6 +239,17 @@ def _open_options(ticked: bool) -> Block:
     return input_block("open_options", "More options", element, hint="For a choice.", optional=True)
 
 
+def _reactions(ticked: bool) -> Block:
+    tick = option("Reactions are answers", "yes")
+    element: dict[str, Any] = {"type": "checkboxes", "action_id": "reactions", "options": [tick]}
+    if ticked:
+        element["initial_options"] = [tick]
+    hint = (
+        "Beside the buttons, for everything but text. They show who gave them, so not of an anonymous prompt."
+    )
+    return input_block("reactions", "Reactions", element, hint=hint, optional=True)
+
+
 def _remind(ticked: bool) -> Block:
     tick = option("Remind people once", "yes")
     element: dict[str, Any] = {"type": "checkboxes", "action_id": "remind", "options": [tick]}
@@ -273,5 +287,6 @@ def read_values(values: Mapping[str, str]) -> AskValues:
         people=values.get("people", ""),
         open_options=bool(values.get("open_options")),
         remind=bool(values.get("remind")),
+        reactions=bool(values.get("reactions")),
         results="" if values.get("results") == "usual" else values.get("results", ""),
     )

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.blocks.mrkdwn import escape, person, shorten
 from bot.blocks.parts import actions, button, context, section
+from bot.blocks.reacting import reactions_line
 from bot.blocks.result_charts import count_charts, trend_charts
 from bot.domain.audience import Reach, Shown
 from bot.domain.message import Block, Message
@@ -47,8 +48,9 @@ def prompt_message(prompt: Prompt, tally: Tally, privacy: str, trend: Trend | No
     ends = closing(prompt) or "open until it is closed"
     by = f"asked by {person(prompt.asked_by)}"
     facts = f"#{prompt.number} · {ends} · {by}{audience(prompt)}{_edited(prompt)}"
+    reactions = [line] if (line := reactions_line(prompt)) else []
     text = (
-        f"{escape(prompt.question)} {_how(prompt)} {' '.join(_so_far(prompt, tally))} "
+        f"{escape(prompt.question)} {' '.join([_how(prompt), *reactions])} {' '.join(_so_far(prompt, tally))} "
         f"Prompt #{prompt.number}, {ends}. {privacy}"
     )
     return Message(
@@ -58,6 +60,7 @@ def prompt_message(prompt: Prompt, tally: Tally, privacy: str, trend: Trend | No
             *sections(_so_far(prompt, tally)),
             actions(*answer_buttons(prompt), block_id=f"answers_{prompt.id}"),
             *_add_button(prompt),
+            *map(context, reactions),
             context(facts),
             context(privacy),
         ),
@@ -98,7 +101,9 @@ def privacy_line(prompt: Prompt, dialect: str) -> str:
         dialect: ``sqlite`` or ``postgresql``: what a close can erase (product.md, "Anonymity, exactly").
     """
     return (
-        anonymity(dialect, prompt.floor) if prompt.anonymous else named_privacy(prompt.kind, prompt.results)
+        anonymity(dialect, prompt.floor)
+        if prompt.anonymous
+        else named_privacy(prompt.kind, prompt.results, reactions=prompt.reactions)
     )
 
 
@@ -116,10 +121,12 @@ def anonymity(dialect: str, floor: int) -> str:
     )
 
 
-def named_privacy(kind: PromptKind, results: Shown) -> str:
+def named_privacy(kind: PromptKind, results: Shown, *, reactions: bool = False) -> str:
     """Return who sees what of an answer that is not anonymous, and when."""
     shown = "the answers" if kind is PromptKind.TEXT else "how many chose what"
     stored = "Not anonymous: answers are stored with your name."
+    if reactions:
+        stored += " A reaction shows everybody here who gave it."
     match results:
         case Shown.LIVE:
             return f"{stored} This channel sees {shown}, without names."

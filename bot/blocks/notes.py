@@ -124,8 +124,8 @@ def privacy_message(zone: str, kept: Sequence[tuple[str, int]], hidden: int, ano
     listed = "*Kept about you, counted in every table now:*\n" + ("\n".join(rows) or "• nothing")
     not_kept = (
         "*Not kept:* your e-mail address and picture, what you write anywhere but to Loopmark unless somebody keeps "
-        "it as feedback, and the time of an answer (only its day). What people typed may name you; that is not "
-        "counted here."
+        "it as feedback, and the time of an answer (only its day; where reactions count, the time as long as they do). "
+        "What people typed may name you; that is not counted here."
     )
     meaning = f"*Anonymous prompts* say before the first answer: “{anonymous}”"
     change = "Delete a note with Undo under it; change or withdraw an answer while its prompt is open."

@@ -38,6 +38,7 @@ KEPT: tuple[Kept, ...] = (
     Kept("note", "said_by", "messages of yours that somebody kept as a note"),
     Kept("note", "moved_by", "notes you answered, with your words and the time"),
     Kept("response", "respondent", "answers with your name, with their day"),
+    Kept("reaction", "user_id", "reactions of yours that count, and presses beside them, with their time"),
     Kept("prompt", "asked_by", "prompts you asked"),
     Kept("series", "asked_by", "prompts you have asked again and again"),
     Kept("series", "line", "prompts that are asked again and again and name you", mentions=True),

@@ -36,6 +36,7 @@ def add_prompt(
     named: Sequence[str] = (),
     results: Shown = Shown.LIVE,
     open_options: bool = False,
+    reactions: bool = False,
 ) -> PromptRow:
     """Store an open prompt under the workspace's next number and return its row, id included."""
     row = PromptRow(
@@ -58,6 +59,7 @@ def add_prompt(
         named=list(named) or None,
         results=results.value,
         open_options=open_options,
+        reactions=reactions,
     )
     session.add(row)
     session.flush()
@@ -92,12 +94,25 @@ def to_prompt(row: PromptRow, channel_name: str = "") -> Prompt:
         results=Shown(row.results),
         edited_at=row.edited_at,
         open_options=row.open_options,
+        reactions=row.reactions,
     )
 
 
 def find_prompt_row(session: Session, prompt_id: int) -> PromptRow | None:
     """Return a prompt's row as it is stored now, or None."""
     return session.get(PromptRow, prompt_id)
+
+
+def prompt_id_at(session: Session, team_id: str, channel_id: str, ts: str) -> int | None:
+    """Return the row id of the prompt whose message this is and which takes reactions, or None."""
+    return session.exec(
+        select(PromptRow.id).where(
+            col(PromptRow.team_id) == team_id,
+            col(PromptRow.channel_id) == channel_id,
+            col(PromptRow.ts) == ts,
+            col(PromptRow.reactions).is_(True),
+        )
+    ).first()
 
 
 def lock_prompt(session: Session, team_id: str, prompt_id: int) -> PromptRow | None:

@@ -73,6 +73,7 @@ class Prompt:
         results: When results are seen; those of anonymous prompts never before the close.
         edited_at: When it was edited last, aware UTC, or None.
         open_options: Whether whoever answers may add options (choices only).
+        reactions: Whether reactions under it are answers.
     """
 
     id: int
@@ -99,6 +100,7 @@ class Prompt:
     results: Shown = Shown.LIVE
     edited_at: datetime | None = None
     open_options: bool = False
+    reactions: bool = False
 
 
 @dataclass(frozen=True, slots=True)

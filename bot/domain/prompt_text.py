@@ -11,6 +11,7 @@ from bot.domain.entities import DOUBLE_QUOTES, Line, UserRef, clean, collapse, c
 from bot.domain.formatting import example_of
 from bot.domain.names import fold
 from bot.domain.prompt import PromptKind
+from bot.domain.reactions import check_reactions
 from bot.domain.references import CHOOSE_PERSON
 from bot.domain.requests import DEFAULT_FLOOR, LOWEST_FLOOR, AskPrompt
 from bot.domain.series import check_rhythm
@@ -45,7 +46,7 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
     floor: int | None = None
     to: tuple[UserRef, ...] | None = None
     results: Shown | None = None
-    open_options = remind = False
+    open_options = remind = reactions = False
     while (token := reader.peek()) is not None:
         if token.key in _KINDS:
             if kind is not None:
@@ -71,6 +72,9 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
         elif token.key == "remind":
             reader.take()
             remind = True
+        elif token.key == "reactions":
+            reader.take()
+            reactions = True
         elif token.key == "open":
             reader.take()
             follows = reader.peek()
@@ -100,6 +104,7 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
         )
     check_open_options(kind, open_options)
     check_remind(remind, reader.found.closes_in)
+    check_reactions(reactions, kind, results, anonymous=anonymous)
     return AskPrompt(
         question=question,
         kind=kind,
@@ -115,6 +120,7 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
         results=results,
         open_options=open_options,
         remind=remind,
+        reactions=reactions,
     )
 
 

@@ -381,6 +381,7 @@ class AskPrompt:
         results: When results are seen; None for live, or at the close of an anonymous prompt.
         open_options: Whether whoever answers may add options; choices only.
         remind: Whether people who were asked are reminded once; only with `closes_in`.
+        reactions: Whether reactions under it are answers; never of an anonymous prompt.
     """
 
     question: str
@@ -397,6 +398,7 @@ class AskPrompt:
     results: Shown | None = None
     open_options: bool = False
     remind: bool = False
+    reactions: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -513,15 +515,17 @@ class OpenShipForm:
 
 @dataclass(frozen=True, slots=True)
 class ShipChange:
-    """`/loop ship "New checkout form" [for INITIATIVE]`.
+    """`/loop ship "New checkout form" [reactions] [for INITIATIVE]`.
 
     Attributes:
         name: What was shipped, on one line.
         initiative: None for the channel's only one.
+        reactions: Whether 👍 and 👎 as reactions count as well.
     """
 
     name: str
     initiative: str | None = None
+    reactions: bool = False
 
 
 @dataclass(frozen=True, slots=True)

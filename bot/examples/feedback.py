@@ -20,6 +20,7 @@ from bot.blocks import (
     results,
     series,
 )
+from bot.blocks.reacting import not_counted
 from bot.db import about
 from bot.domain.audience import Reach, Shown
 from bot.domain.feedback import suppress, tally
@@ -106,6 +107,15 @@ def _prompts(world: World) -> Named:
         "feedback.prompt_message/full",
         feedback.prompt_message(full, Tally(0, (), (), None, ""), "Who sees what."),
     )
+    for kind in (PromptKind.THUMBS, PromptKind.SCORE, PromptKind.CHOICE):
+        reacting = replace(world.prompt(kind), reactions=True)
+        yield f"feedback.prompt_message/reactions, {kind.value}", _message(world, reacting)
+    crowded = replace(full, reactions=True, options=tuple(replace(each, label="&" * 75) for each in many))
+    yield (
+        "feedback.prompt_message/reactions, full",
+        feedback.prompt_message(crowded, Tally(0, (), (), None, ""), "Who sees what."),
+    )
+    yield "reacting.not_counted", not_counted("That prompt closed <today>, so your answer was not counted.")
     yield "open_options.option_view", open_options.option_view(opened)
     yield "open_options.option_added_view", open_options.option_added_view(opened, "A <third> way")
     unnamed = world.prompt(PromptKind.SCALE, anonymous=True)

@@ -55,6 +55,8 @@ def _ships(world: World) -> Named:
     yield "ships.ship_message/program", ships.ship_message(ShipView(by_program, world.initiative), world.now)
     taken = replace(view, ship=replace(view.ship, taken_back=True))
     yield "ships.ship_message/taken back", ships.ship_message(taken, world.now)
+    counting = replace(view, ship=replace(view.ship, reactions=True))
+    yield "ships.ship_message/reactions", ships.ship_message(counting, world.now)
     yield "ships.shipped_message", ships.shipped_message(view.ship, world.initiative)
     yield "ships.taken_back_message", ships.taken_back_message(view.ship, world.initiative)
     yield "ships.vote_receipt", ships.vote_receipt(view.ship, Thumb.UP, Thumb.DOWN)

@@ -9,13 +9,14 @@ from sqlmodel import Session
 
 from bot.db.models import PromptRow
 from bot.db.prompts import channel_name_of, find_prompt_row, lock_prompt, to_prompt
+from bot.db.reactions import note_click
 from bot.db.redraws import ask_redraw
 from bot.db.responses import count_responses, delete_response, find_response_row, save_response
 from bot.deps import Deps
 from bot.domain.actor import Actor
 from bot.domain.audience import Shown
 from bot.domain.feedback import is_open
-from bot.domain.prompt import Prompt, PromptKind, Response
+from bot.domain.prompt import Prompt, PromptKind, PromptState, Response
 from bot.domain.wallclock import day_at
 from bot.errors import ConfigError, LoopmarkError, UserError
 from bot.seal import Seal, respondent
@@ -118,6 +119,38 @@ def _write(
     member_of: frozenset[str],
     now: datetime,
 ) -> tuple[Answered, datetime | None]:
+    answered, redraw_at = write_answer(session, seal, actor, prompt_id, response, member_of, now)
+    prompt = answered.prompt
+    if prompt.reactions and prompt.state is PromptState.OPEN:
+        at = actor.acted_at or now
+        note_click(session, actor.team_id, prompt.channel_id, prompt.ts, actor.user_id, at)
+    return answered, redraw_at
+
+
+def write_answer(
+    session: Session,
+    seal: Seal,
+    actor: Actor,
+    prompt_id: int,
+    response: Response | None,
+    member_of: frozenset[str],
+    now: datetime,
+) -> tuple[Answered, datetime | None]:
+    """Store a person's answer, or none, under the prompt's rules, and say when its message is drawn again.
+
+    Args:
+        session: The session of a unit of work.
+        seal: Opens the prompt's key.
+        actor: Who answers.
+        prompt_id: Row id.
+        response: Their answer, or None to withdraw it.
+        member_of: Channels they are known to be in.
+        now: Aware UTC.
+
+    Raises:
+        UserError: as `answer_prompt`; nothing was written then.
+        UnlookedError: whether they are in the prompt's channel has to be looked up; nothing was written then.
+    """
     row = lock_prompt(session, actor.team_id, prompt_id)
     outcome = "your answer was not counted" if response else "your answer can't be withdrawn any more"
     prompt = open_prompt(session, row, now, outcome)

@@ -19,6 +19,7 @@ from bot.domain.feedback import is_open, validate_floor
 from bot.domain.initiative import Initiative
 from bot.domain.prompt import Option, Prompt, PromptKind
 from bot.domain.prompt_text import check_close_after, parse_options
+from bot.domain.reactions import reactions_for
 from bot.domain.requests import AskPrompt
 from bot.domain.series import Series, SeriesState
 from bot.errors import NotAllowedError, UserError
@@ -260,6 +261,9 @@ def _asked_next(series: Series, change: PromptEdit, options: Sequence[Option], f
         kind=change.kind,
         options=tuple(option.label for option in options) if change.kind in OWN_OPTIONS else (),
         close_after=change.close_after,
+        # What the new kind can't have would make the line unreadable.
+        open_options=series.request.open_options and change.kind is PromptKind.CHOICE,
+        reactions=series.request.reactions and bool(reactions_for(change.kind, options)),
     )
     if request.anonymous:
         request = replace(request, floor=max(floor, request.floor))

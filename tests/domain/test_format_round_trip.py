@@ -208,6 +208,8 @@ def prompts(draw: st.DrawFn) -> requests.AskPrompt:
     )
     named = st.lists(users, min_size=fewest, max_size=8, unique_by=lambda user: user.id)
     labels = st.lists(texts.filter(bool), min_size=2, max_size=10, unique_by=fold)
+    results = draw(st.none() | st.sampled_from([Shown.HIDDEN, Shown.SHARED] if anonymous else list(Shown)))
+    can_react = not anonymous and kind is not PromptKind.TEXT and results in (None, Shown.LIVE)
     return requests.AskPrompt(
         question=draw(texts.filter(bool)),
         kind=kind,
@@ -222,7 +224,8 @@ def prompts(draw: st.DrawFn) -> requests.AskPrompt:
         remind=draw(st.booleans()) if closes_in and closes_in >= timedelta(hours=5) else False,
         open_options=draw(st.booleans()) if kind is PromptKind.CHOICE else False,
         people=tuple(draw(named)) if reach is Reach.NAMED else (),
-        results=draw(st.none() | st.sampled_from([Shown.HIDDEN, Shown.SHARED] if anonymous else list(Shown))),
+        results=results,
+        reactions=draw(st.booleans()) if can_react else False,
     )
 
 
@@ -340,7 +343,7 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
     requests.EditPrompt: titles.map(lambda pair: requests.EditPrompt(*pair)),
     requests.ExportResponses: titles.map(lambda pair: requests.ExportResponses(*pair)),
     requests.ClosePrompt: titles.map(lambda pair: requests.ClosePrompt(*pair)),
-    requests.ShipChange: st.builds(requests.ShipChange, names, st.none() | names),
+    requests.ShipChange: st.builds(requests.ShipChange, names, st.none() | names, st.booleans()),
     requests.ShowLoopTime: st.builds(requests.ShowLoopTime, st.none() | names),
     requests.Decide: st.builds(
         requests.Decide,

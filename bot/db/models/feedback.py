@@ -18,6 +18,7 @@ class PromptRow(Table, table=True):
     __tablename__ = "prompt"
     __table_args__ = (
         UniqueConstraint("team_id", "number"),
+        Index("ix_prompt_message", "channel_id", "ts"),
         Index(
             "ix_prompt_due",
             "closes_at",
@@ -64,6 +65,8 @@ class PromptRow(Table, table=True):
     """When results are seen: `live`, `hidden`, `shared`."""
     open_options: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """Whether whoever answers may add options."""
+    reactions: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether reactions under its message are answers."""
     ts: str | None = None
     redraw_at: datetime | None = moment(nullable=True)
     """When the message has to be drawn again, or None when it shows the last state."""
@@ -173,6 +176,23 @@ class ResponseRow(Table, table=True):
     """The answer to an open anonymous prompt, readable under the prompt's key; None elsewhere and after close."""
     answered_on: date
     """The day; after the close of an anonymous prompt, the day of any of its answers."""
+
+
+class ReactionRow(Table, table=True):
+    """What Slack told of one reaction of one person under a message where reactions count."""
+
+    __tablename__ = "reaction"
+
+    team_id: str = Field(primary_key=True)
+    channel_id: str = Field(primary_key=True)
+    ts: str = Field(primary_key=True)
+    """The message."""
+    user_id: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    """Slack's name of it with its skin tone, or domain.reactions.CLICK for a press of a button."""
+    added_at: datetime | None = moment(nullable=True)
+    """When it was added last, by Slack's clock, or None: events come in any order."""
+    removed_at: datetime | None = moment(nullable=True)
 
 
 class NoteRow(Table, table=True):

@@ -1,0 +1,116 @@
+"""Reactions: which one stands for which answer, and what those of one person come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.audience import Shown
+from bot.domain.prompt import NUMBERS, Option, PromptKind
+from bot.errors import UserError
+
+KEYCAPS = (*("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "keycap_ten"),)
+"""Slack's names of the emoji 0️⃣ to 🔟, each at the place of its number."""
+
+UP, DOWN = "+1", "-1"
+"""Slack's names of 👍 and 👎."""
+
+_SAME: Mapping[str, str] = {"thumbsup": UP, "thumbsdown": DOWN}
+
+CLICK = ""
+"""Stands for a press of a button among the reactions of a person: it is newer or older than they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """What is known of one reaction of one person under a message.
+
+    Attributes:
+        name: Slack's name of it with its skin tone, or `CLICK`.
+        added_at: When it was added last, by Slack's clock; None while only its removal was heard of.
+        removed_at: When it was removed last, by Slack's clock, or None.
+    """
+
+    name: str
+    added_at: datetime | None = None
+    removed_at: datetime | None = None
+
+
+def reactions_for(kind: PromptKind, options: Sequence[Option]) -> tuple[tuple[str, Option], ...]:
+    """Return the reactions that answer a prompt, each with its option, in order; none where there are no options.
+
+    Of a choice with more than ten options the first ten have one.
+    """
+    if kind is PromptKind.THUMBS:
+        return tuple(zip((UP, DOWN), options, strict=False))
+    if kind in NUMBERS:
+        return tuple((KEYCAPS[number], option) for number, option in zip(NUMBERS[kind], options, strict=True))
+    if kind is PromptKind.CHOICE:
+        return tuple(zip(KEYCAPS[1:], options, strict=False))
+    return ()
+
+
+def option_id_of(kind: PromptKind, options: Sequence[Option], reaction: str) -> str | None:
+    """Return the id of the option that a reaction stands for, in any skin tone; None where it is decoration."""
+    name = plain_name(reaction)
+    return next((option.id for each, option in reactions_for(kind, options) if each == name), None)
+
+
+def plain_name(reaction: str) -> str:
+    """Return a reaction's name without its skin tone, and under the first of its names (``thumbsup::skin-tone-2``)."""
+    name = reaction.partition("::")[0]
+    return _SAME.get(name, name)
+
+
+def counting(reactions: Iterable[Reacted]) -> str | None:
+    """Return the reaction of a person that counts, whatever the order in which Slack told of them.
+
+    The one added last counts, until it is removed; then none does, also where older ones are still there. After a
+    press of a button none counts that was added before.
+
+    Args:
+        reactions: All that is known of the person under one message, one a name.
+    """
+    added = [each for each in reactions if each.added_at is not None]
+    newest = max(added, key=lambda each: (each.added_at, each.name), default=None)
+    if newest is None or newest.name == CLICK:
+        return None
+    assert newest.added_at is not None
+    is_gone = newest.removed_at is not None and newest.removed_at > newest.added_at
+    return None if is_gone else newest.name
+
+
+def check_reactions(
+    reactions: bool,
+    kind: PromptKind,
+    results: Shown | None,
+    *,
+    anonymous: bool,
+    field: str = "reactions",
+) -> None:
+    """Let reactions count where they can stand for an answer, and show no more than they may.
+
+    Raises:
+        UserError: the prompt is anonymous, its results are not seen at once, or its answers are no options.
+    """
+    if not reactions:
+        return
+    if anonymous:
+        raise UserError(
+            "A reaction shows who gave it, so it can't answer an anonymous prompt. Leave reactions out, or ask "
+            "without anonymous.",
+            field=field,
+        )
+    if kind not in {PromptKind.THUMBS, PromptKind.CHOICE, *NUMBERS}:
+        raise UserError(
+            f"No reaction can stand for an answer in {kind}. Leave reactions out, or ask with thumbs, scale, score, "
+            'enps or choice "A" "B".',
+            field=field,
+        )
+    if results not in (None, Shown.LIVE):
+        raise UserError(
+            f"A reaction shows at once who chose what, so results can't be {results}. Leave reactions out, or type "
+            "results live.",
+            field=field,
+        )
