@@ -15,6 +15,7 @@ from sqlmodel import Session
 from bot.domain.actor import Channel, Person
 from bot.domain.export import File
 from bot.domain.message import Message, View
+from bot.domain.reactions import Reactors
 from bot.seal import Seal
 from bot.settings import Settings
 from bot.sources.jsonpath import Evaluator
@@ -145,6 +146,10 @@ class Slack(Protocol):
 
     async def permalink(self, channel_id: str, ts: str) -> str:
         """Ask for the address of a message; DeliveryError where Slack can't say."""
+        ...
+
+    async def reactions(self, channel_id: str, ts: str) -> list[Reactors]:
+        """Ask who has which reaction under a message now; DeliveryError where Slack can't say."""
         ...
 
     async def open_view(self, trigger_id: str, view: View) -> str:

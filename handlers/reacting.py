@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.blocks.answering import receipt_message, withdrawn_message
+from bot.blocks.answering import standing_message
 from bot.blocks.feedback import privacy_line
 from bot.blocks.reacting import not_counted
-from bot.blocks.ships import vote_receipt, vote_withdrawn
+from bot.blocks.ships import vote_standing
 from bot.deps import Deps, Priority
 from bot.domain.actor import Actor
 from bot.domain.message import Message
@@ -52,12 +52,8 @@ async def reacted(body: Mapping[str, Any], deps: Deps) -> None:
 
 def _receipt(taken: Taken, deps: Deps) -> Message:
     if (answered := taken.answered) is not None:
-        if answered.response is None:
-            return withdrawn_message(answered.prompt)
         privacy = privacy_line(answered.prompt, deps.database.dialect)
-        return receipt_message(answered.prompt, answered.response, answered.former, privacy)
+        return standing_message(answered.prompt, answered.response, answered.former, privacy)
     if (voted := taken.voted) is not None:
-        if voted.thumb is None:
-            return vote_withdrawn(voted.ship)
-        return vote_receipt(voted.ship, voted.thumb, voted.former)
+        return vote_standing(voted.ship, voted.thumb, voted.former)
     return not_counted(taken.refused)

@@ -11,6 +11,7 @@ from bot.deps import Posted, Priority
 from bot.domain.actor import Channel, Person
 from bot.domain.export import File
 from bot.domain.message import Message, View
+from bot.domain.reactions import Reactors
 from bot.errors import DeliveryError
 from bot.sandbox.blockkit import check_message, check_view, find_mass_mentions
 
@@ -98,6 +99,9 @@ class RecordingSlack:
         whispers: What one person was shown in a channel.
         whisper_errors: What the next whispers raise.
         link_errors: What the next questions for a permalink raise.
+        standing: ts → the reactions under that message.
+        asked_reactions: Messages whose reactions were asked for.
+        reaction_errors: What the next questions for them raise.
         on_post: Awaited in every post before anything comes of it.
     """
 
@@ -118,6 +122,9 @@ class RecordingSlack:
         self.whispers: list[Whisper] = []
         self.whisper_errors: list[DeliveryError] = []
         self.link_errors: list[DeliveryError] = []
+        self.standing: dict[str, list[Reactors]] = {}
+        self.asked_reactions: list[tuple[str, str]] = []
+        self.reaction_errors: list[DeliveryError] = []
         self.deleted: set[str] = set()
         self.skew = timedelta()
         self.on_post: Callable[[], Awaitable[object]] | None = None
@@ -221,6 +228,13 @@ class RecordingSlack:
         if self.link_errors:
             raise self.link_errors.pop(0)
         return f"https://acme.slack.com/archives/{channel_id}/p{ts.replace('.', '')}"
+
+    async def reactions(self, channel_id: str, ts: str) -> list[Reactors]:
+        """Say what the test put there."""
+        self.asked_reactions.append((channel_id, ts))
+        if self.reaction_errors:
+            raise self.reaction_errors.pop(0)
+        return self.standing.get(ts, [])
 
     async def open_view(self, trigger_id: str, view: View) -> str:
         """Open a modal."""

@@ -32,6 +32,15 @@ def receipt_message(prompt: Prompt, response: Response, former: Response | None,
     return Message(text=f"{text} {privacy}", blocks=blocks)
 
 
+def standing_message(
+    prompt: Prompt, response: Response | None, former: Response | None, privacy: str
+) -> Message:
+    """Say that a choice counts, or that it does no more."""
+    if response is None:
+        return withdrawn_message(prompt)
+    return receipt_message(prompt, response, former, privacy)
+
+
 def change_message(prompt: Prompt, response: Response | None) -> Message:
     """Offer the options again, the one chosen before standing out."""
     text = f"Choose your answer to “{short_question(prompt)}”."

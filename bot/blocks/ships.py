@@ -123,6 +123,11 @@ def vote_receipt(ship: Ship, thumb: Thumb, former: Thumb | None) -> Message:
     )
 
 
+def vote_standing(ship: Ship, thumb: Thumb | None, former: Thumb | None) -> Message:
+    """Return the private receipt for what somebody says of a ship now, or no more."""
+    return vote_withdrawn(ship) if thumb is None else vote_receipt(ship, thumb, former)
+
+
 def vote_withdrawn(ship: Ship) -> Message:
     """Return the private answer when a tap was withdrawn."""
     text = f"Withdrawn: what you said of *{escape(ship.name)}* counts no more."

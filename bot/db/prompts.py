@@ -115,6 +115,22 @@ def prompt_id_at(session: Session, team_id: str, channel_id: str, ts: str) -> in
     ).first()
 
 
+def prompts_with_reactions(session: Session, team_id: str, limit: int) -> list[Prompt]:
+    """Return the newest open prompts that are posted and take reactions."""
+    rows = session.exec(
+        select(PromptRow)
+        .where(
+            col(PromptRow.team_id) == team_id,
+            col(PromptRow.state) == PromptState.OPEN,
+            col(PromptRow.reactions).is_(True),
+            col(PromptRow.ts).is_not(None),
+        )
+        .order_by(col(PromptRow.id).desc())
+        .limit(limit)
+    )
+    return [to_prompt(row) for row in rows]
+
+
 def lock_prompt(session: Session, team_id: str, prompt_id: int) -> PromptRow | None:
     """Return a prompt of the workspace, held until the transaction ends.
 

@@ -23,6 +23,21 @@ def reactions_by(session: Session, team_id: str, channel_id: str, ts: str, user_
     return [Reacted(row.name, row.added_at, row.removed_at) for row in rows]
 
 
+def reactions_under(session: Session, team_id: str, channel_id: str, ts: str) -> dict[str, list[Reacted]]:
+    """Return what is known of the reactions under a message, by Slack user id."""
+    rows = session.exec(
+        select(ReactionRow).where(
+            col(ReactionRow.team_id) == team_id,
+            col(ReactionRow.channel_id) == channel_id,
+            col(ReactionRow.ts) == ts,
+        )
+    )
+    known: dict[str, list[Reacted]] = {}
+    for row in rows:
+        known.setdefault(row.user_id, []).append(Reacted(row.name, row.added_at, row.removed_at))
+    return known
+
+
 def save_reaction(
     session: Session, team_id: str, channel_id: str, ts: str, user_id: str, reacted: Reacted
 ) -> None:

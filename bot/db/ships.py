@@ -64,6 +64,23 @@ def ship_id_at(session: Session, team_id: str, channel_id: str, ts: str) -> int 
     ).first()
 
 
+def messages_of_ships(session: Session, team_id: str, since: datetime, limit: int) -> list[tuple[str, str]]:
+    """Return (channel, ts) of the newest announcements since a moment (aware UTC) under which reactions count."""
+    rows = session.exec(
+        select(ShipRow.channel_id, ShipRow.ts)
+        .where(
+            col(ShipRow.team_id) == team_id,
+            col(ShipRow.at) >= since,
+            col(ShipRow.reactions).is_(True),
+            col(ShipRow.taken_back_at).is_(None),
+            col(ShipRow.ts).is_not(None),
+        )
+        .order_by(col(ShipRow.id).desc())
+        .limit(limit)
+    )
+    return [(channel_id, ts) for channel_id, ts in rows if ts is not None]
+
+
 def ships_since(session: Session, initiative_id: int, since: datetime) -> list[Ship]:
     """Return an initiative's ships from a moment (aware UTC) on, oldest first, those taken back left out."""
     rows = session.exec(

@@ -76,9 +76,62 @@ def counting(reactions: Iterable[Reacted]) -> str | None:
     newest = max(added, key=lambda each: (each.added_at, each.name), default=None)
     if newest is None or newest.name == CLICK:
         return None
-    assert newest.added_at is not None
-    is_gone = newest.removed_at is not None and newest.removed_at > newest.added_at
-    return None if is_gone else newest.name
+    return newest.name if _is_there(newest) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reactors:
+    """Who has a reaction under a message now, as Slack says when it is asked.
+
+    Attributes:
+        name: Slack's name of the reaction, with its skin tone.
+        users: Slack user ids.
+        is_whole: False when Slack names only some of them.
+    """
+
+    name: str
+    users: tuple[str, ...]
+    is_whole: bool = True
+
+
+def missed(
+    known: Mapping[str, Sequence[Reacted]], standing: Sequence[Reactors], *, counts_new: bool
+) -> list[tuple[str, str, bool]]:
+    """Return what Slack did not tell of: (user id, reaction, whether it was added), removals first.
+
+    Only what is beyond doubt: a reaction that counts and is gone, and one of a person of whom nothing counts and who
+    pressed no button. Of several new ones of a person the last in Slack's order.
+
+    Args:
+        known: User id → what is known of their reactions.
+        standing: Those under the message that can be answers.
+        counts_new: Whether one that was not told of can have been meant as what it stands for now.
+    """
+    there = {(user, plain_name(each.name)) for each in standing for user in each.users}
+    partial = {plain_name(each.name) for each in standing if not each.is_whole}
+    gone, settled = [], set()
+    for user, reactions in known.items():
+        name = counting(reactions)
+        if name is not None and plain_name(name) not in partial and (user, plain_name(name)) not in there:
+            gone.append((user, name, False))
+        elif name is not None:
+            settled.add(user)
+        if any(each.name == CLICK for each in reactions):
+            settled.add(user)
+    told = {(user, each.name) for user, reactions in known.items() for each in reactions if _is_there(each)}
+    new = {
+        user: each.name
+        for each in standing
+        for user in each.users
+        if counts_new and user not in settled and (user, each.name) not in told
+    }
+    return [*gone, *((user, name, True) for user, name in new.items())]
+
+
+def _is_there(reacted: Reacted) -> bool:
+    if reacted.added_at is None:
+        return False
+    return reacted.removed_at is None or reacted.removed_at <= reacted.added_at
 
 
 def check_reactions(

@@ -19,6 +19,7 @@ from bot.deps import Posted, Priority
 from bot.domain.actor import Channel, Person
 from bot.domain.export import File
 from bot.domain.message import Block, Message, View
+from bot.domain.reactions import Reactors
 from bot.errors import DeliveryError
 from bot.slack import history
 from bot.slack.errors import BLOCKS_REFUSED
@@ -292,6 +293,21 @@ class SlackClient:
             priority=Priority.ANSWER,
         )
         return str(answer["permalink"])
+
+    async def reactions(self, channel_id: str, ts: str) -> list[Reactors]:
+        """Ask who has which reaction under a message now; nobody waits for it."""
+        answer = await self._transport.call(
+            "reactions.get",
+            lambda: self._client.reactions_get(channel=channel_id, timestamp=ts, full=True),
+            effect="read",
+            priority=Priority.ASIDE,
+        )
+        return [
+            Reactors(
+                str(each["name"]), tuple(each["users"]), is_whole=each.get("count", 0) <= len(each["users"])
+            )
+            for each in answer["message"].get("reactions") or ()
+        ]
 
     async def open_view(self, trigger_id: str, view: View) -> str:
         """Open a modal and return its view id."""

@@ -70,6 +70,7 @@ REFUSALS: Mapping[str, Refusal] = MappingProxyType(
         "cannot_dm_bot": Refusal("Slack lets no bot write to another bot."),
         # What
         "no_text": Refusal(f"The message is empty. {_DEFECT}"),
+        "no_access": Refusal("Loopmark may not see that message: it is not in the channel."),
         "msg_too_long": Refusal("The message is longer than Slack takes: shorten names or notes."),
         "msg_blocks_too_long": Refusal("The message is longer than Slack takes: shorten names or notes."),
         "metadata_too_large": Refusal(f"The message's metadata is too large. {_DEFECT}"),

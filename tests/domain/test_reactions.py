@@ -14,8 +14,10 @@ from bot.domain.prompt import Option, PromptKind
 from bot.domain.reactions import (
     CLICK,
     Reacted,
+    Reactors,
     check_reactions,
     counting,
+    missed,
     option_id_of,
     reactions_for,
 )
@@ -108,3 +110,55 @@ def test_the_order_and_number_of_deliveries_change_nothing(events: list[tuple[st
 
 def test_without_the_word_everything_may_be_asked() -> None:
     check_reactions(False, PromptKind.TEXT, None, anonymous=True)
+
+
+A, B, C = "one", "two", "three"
+
+
+@pytest.mark.parametrize(
+    ("known", "standing", "found"),
+    [
+        pytest.param({}, [], [], id="nothing"),
+        pytest.param({}, [Reactors(A, ("U1", "U2"))], [("U1", A, True), ("U2", A, True)], id="new"),
+        pytest.param({"U1": [Reacted(A, at(1))]}, [Reactors(A, ("U1",))], [], id="as it was told"),
+        pytest.param({"U1": [Reacted(A, at(1))]}, [], [("U1", A, False)], id="gone"),
+        pytest.param(
+            {"U1": [Reacted(A, at(1))]},
+            [Reactors(B, ("U1",))],
+            [("U1", A, False), ("U1", B, True)],
+            id="changed",
+        ),
+        pytest.param(
+            {"U1": [Reacted(A, at(1))]}, [Reactors(A, ("U1",)), Reactors(B, ("U1",))], [], id="in doubt"
+        ),
+        pytest.param(
+            {"U1": [Reacted(A, at(1)), Reacted(B, at(2))]},
+            [Reactors(A, ("U1",))],
+            [("U1", B, False)],
+            id="an older one is still there",
+        ),
+        pytest.param(
+            {"U1": [Reacted(A, at(1)), Reacted(B, at(2))]},
+            [Reactors(C, ("U1",)), Reactors(A, ("U1",))],
+            [("U1", B, False), ("U1", C, True)],
+            id="an older one is still there and one is new",
+        ),
+        pytest.param({"U1": [Reacted(CLICK, at(1))]}, [Reactors(A, ("U1",))], [], id="they pressed"),
+        pytest.param(
+            {"U1": [Reacted(A, at(1), at(2))]}, [Reactors(A, ("U1",))], [("U1", A, True)], id="again"
+        ),
+        pytest.param(
+            {"U1": [Reacted("+1", at(1))]}, [Reactors("+1::skin-tone-2", ("U1",))], [], id="another skin tone"
+        ),
+        pytest.param(
+            {"U1": [Reacted(A, at(1))]}, [Reactors(A, ("U2",), is_whole=False)], [("U2", A, True)], id="some"
+        ),
+        pytest.param({}, [Reactors(A, ("U1",)), Reactors(B, ("U1",))], [("U1", B, True)], id="two new ones"),
+    ],
+)
+def test_what_slack_did_not_tell_of_is_found_where_it_is_beyond_doubt(
+    known: dict[str, list[Reacted]], standing: list[Reactors], found: list[tuple[str, str, bool]]
+) -> None:
+    assert missed(known, standing, counts_new=True) == found
+    only_gone = [each for each in found if not each[2]]
+    assert missed(known, standing, counts_new=False) == only_gone

@@ -117,3 +117,23 @@ async def test_reactions_on_a_ship_count_where_its_form_was_ticked(stage: Stage)
     await stage.bob.react(asked(stage), "thumbsup")
     await react(stage)
     assert "👍 1 · 👎 0" in asked(stage).shown
+
+
+async def test_reactions_while_the_bot_was_off_are_counted_at_its_start(stage: Stage) -> None:
+    await stage.says(stage.alice, stage.general, '/feedback ask "Ship it?" thumbs reactions')
+    await stage.settle()
+    await stage.bob.react(asked(stage), "+1")
+    await react(stage)
+    stage.workspace.retry_delays_s = ()
+    await stage.stop()
+    await stage.bob.unreact(asked(stage), "+1")
+    await stage.charlie.react(asked(stage), "-1")
+    await stage.workspace.drained()
+    stage.clock.advance(timedelta(minutes=30))
+    await stage.start()
+    await stage.settle()
+    await stage.pass_time(timedelta(seconds=5))
+    assert "Thumbs up 👍 · 0 of 1" in asked(stage).shown or "Thumbs up 👍 · 0" in asked(stage).shown
+    assert "Thumbs down 👎 · 1 of 1" in asked(stage).shown
+    assert "is withdrawn" in stage.workspace.ephemerals(stage.bob_user)[-1].shown
+    assert "is counted: *Thumbs down" in stage.workspace.ephemerals(stage.charlie_user)[-1].shown
