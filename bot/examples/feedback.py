@@ -147,6 +147,9 @@ def _answers(world: World) -> Named:
         yield f"answering.receipt_message{variant}", message
     last = replace(choice, state=CLOSED, close_after=6)
     yield "answering.receipt_message/last", answering.receipt_message(last, first, None, privacy)
+    for variant, response in (("", first), ("/withdrawn", None)):
+        standing = answering.standing_message(choice, response, second, privacy)
+        yield f"answering.standing_message{variant}", standing
     yield "answering.change_message", answering.change_message(choice, first)
     yield "answering.withdrawn_message", answering.withdrawn_message(choice)
     written = Response(text=WRITTEN[1])

@@ -60,6 +60,8 @@ def _ships(world: World) -> Named:
     yield "ships.shipped_message", ships.shipped_message(view.ship, world.initiative)
     yield "ships.taken_back_message", ships.taken_back_message(view.ship, world.initiative)
     yield "ships.vote_receipt", ships.vote_receipt(view.ship, Thumb.UP, Thumb.DOWN)
+    for variant, thumb in (("", Thumb.DOWN), ("/withdrawn", None)):
+        yield f"ships.vote_standing{variant}", ships.vote_standing(view.ship, thumb, Thumb.UP)
     yield "ships.vote_withdrawn", ships.vote_withdrawn(view.ship)
     form = ships.ship_form([world.initiative], channel_id=world.channel_id, name="New checkout form")
     yield "ships.ship_form", form
