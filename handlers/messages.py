@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+SLACKBOT = "USLACKBOT"
+"""Slack's own program, whose messages carry no bot's id."""
+
 
 def words_in(message: Mapping[str, Any]) -> str:
     """Return a message's text, encoded as Slack has it; where it has none, see `words_beside`."""
@@ -22,7 +25,8 @@ def words_beside(message: Mapping[str, Any]) -> str:
 
 def writer_of(message: Mapping[str, Any]) -> str:
     """Return the Slack user id of who wrote a message, or nothing where a program did."""
-    if message.get("bot_id") or message.get("subtype") == "bot_message":
+    is_program = message.get("bot_id") or message.get("subtype") == "bot_message"
+    if is_program or message.get("user") == SLACKBOT:
         return ""
     return str(message.get("user") or "")
 

@@ -45,7 +45,8 @@ def reactions_for(kind: PromptKind, options: Sequence[Option]) -> tuple[tuple[st
     if kind is PromptKind.THUMBS:
         return tuple(zip((UP, DOWN), options, strict=False))
     if kind in NUMBERS:
-        return tuple((KEYCAPS[number], option) for number, option in zip(NUMBERS[kind], options, strict=True))
+        numbered = zip(NUMBERS[kind], options, strict=True)
+        return tuple((KEYCAPS[number], option) for number, option in numbered if number < len(KEYCAPS))
     if kind is PromptKind.CHOICE:
         return tuple(zip(KEYCAPS[1:], options, strict=False))
     return ()

@@ -76,6 +76,7 @@ async def test_a_mention_that_comes_twice_is_kept_and_answered_once(world: World
         pytest.param({"bot_id": "B1"}, id="a program"),
         pytest.param({"bot_id": "B1", "user": None, "subtype": "bot_message"}, id="a webhook"),
         pytest.param({"user": "U0LOOPMARK"}, id="itself"),
+        pytest.param({"user": "USLACKBOT"}, id="a reminder of Slack's"),
         pytest.param({"edited": {"user": "U0BOB", "ts": TS}}, id="an edit"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -295,3 +297,15 @@ async def test_a_ship_that_was_taken_back_says_so_to_who_reacts(world: World) ->
     assert "taken back" in taken.refused
     assert await hand.removes("+1", 3) is None
     assert await world.rows(ReactionRow) == []
+
+
+async def test_a_crowd_that_reacts_at_once_is_counted_to_the_last(world: World) -> None:
+    _, hand = await ask(world)
+    people = [replace(BOB, user_id=f"U0X{number}") for number in range(30)]
+    events = [hand.adds("+1", 1, each, event_id=f"up {each.user_id}") for each in people]
+    events += [hand.adds("-1", 2, each, event_id=f"down {each.user_id}") for each in people]
+    events += [hand.removes("+1", 3, each, event_id=f"gone {each.user_id}") for each in people]
+    events += [hand.adds("-1", 2, each, event_id=f"down {each.user_id}") for each in people]
+    random.Random(1).shuffle(events)
+    await asyncio.gather(*events)
+    assert await answers(world) == {each.user_id: "down" for each in people}
