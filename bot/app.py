@@ -46,6 +46,7 @@ from jobs import ask, checkins, decide, draft, home, notify, poll, post, prompt,
 from jobs.cleanup import Cleanup
 from jobs.clock import Clock
 from jobs.queue import LocalQueue
+from jobs.reactions import MissedReactions
 
 log = structlog.get_logger(__name__)
 
@@ -225,7 +226,7 @@ def make_bolt(deps: Deps, slack: SlackClient) -> AsyncApp:
 def make_clock(deps: Deps, polls: LocalQueue, others: LocalQueue) -> Clock:
     """Return the clock with every tick there is; nothing runs yet."""
     poller = poll.Poller(deps, polls)
-    cleanup = Cleanup()
+    cleanup, reactions = Cleanup(), MissedReactions()
     return Clock(
         deps,
         {
@@ -234,6 +235,7 @@ def make_clock(deps: Deps, polls: LocalQueue, others: LocalQueue) -> Clock:
             "post": partial(post.tick, deps, others),
             "wave": partial(wave.tick, deps, others),
             "prompt": partial(prompt.tick, deps, others),
+            "reactions": partial(reactions.tick, deps, others),
             "remind": partial(remind.tick, deps, others),
             "ask": partial(ask.tick, deps, others),
             "check-ins": partial(checkins.tick, deps, others),

@@ -15,6 +15,7 @@ from sqlmodel import Session
 from bot.domain.actor import Channel, Person
 from bot.domain.export import File
 from bot.domain.message import Message, View
+from bot.domain.reactions import Reactors
 from bot.seal import Seal
 from bot.settings import Settings
 from bot.sources.jsonpath import Evaluator
@@ -66,6 +67,8 @@ class Priority(IntEnum):
     STATUS_REPLY = 3
     REDRAW = 4
     HOME = 5
+    ASIDE = 6
+    """What a reaction did; nobody waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,30 @@ class Slack(Protocol):
         priority: Priority = Priority.ANSWER,
     ) -> None:
         """Answer one person privately through a response_url; `replace` redraws the message that was clicked."""
+        ...
+
+    async def whisper(
+        self,
+        channel_id: str,
+        user_id: str,
+        message: Message,
+        *,
+        thread_ts: str | None = None,
+        priority: Priority = Priority.ANSWER,
+    ) -> None:
+        """Show a message in a channel to one member of it, at most once; Slack keeps it nowhere.
+
+        Raises:
+            DeliveryError: error ``user_not_in_channel`` when they are no member.
+        """
+        ...
+
+    async def permalink(self, channel_id: str, ts: str) -> str:
+        """Ask for the address of a message; DeliveryError where Slack can't say."""
+        ...
+
+    async def reactions(self, channel_id: str, ts: str) -> list[Reactors]:
+        """Ask who has which reaction under a message now; DeliveryError where Slack can't say."""
         ...
 
     async def open_view(self, trigger_id: str, view: View) -> str:

@@ -18,6 +18,7 @@ from bot.domain.message import Message, View
 from bot.domain.prompt import Prompt, PromptKind
 from bot.domain.prompt_text import check_close_after, parse_floor
 from bot.domain.quantities import parse_count, parse_duration
+from bot.domain.reactions import check_reactions
 from bot.domain.requests import AskPrompt, OpenAskForm
 from bot.domain.rhythms import parse_every
 from bot.domain.series import Series, check_rhythm
@@ -36,7 +37,7 @@ from handlers.building import (
 from handlers.context import Click, Form, Incoming, ShowView
 from handlers.forms import open_form
 
-_OTHER_WORDS = frozenset({"in", "closes", "anonymous", "floor", *PromptKind})
+_OTHER_WORDS = frozenset({"in", "closes", "anonymous", "floor", "reactions", *PromptKind})
 """Words of a typed line that are no part of its rhythm."""
 
 
@@ -132,8 +133,10 @@ def read_request(values: AskValues) -> AskPrompt:
     check_shown(results, anonymous=values.anonymous)
     closes_in = parse_duration(values.closes, field="closes") if values.closes.strip() else None
     check_remind(values.remind, closes_in)
+    asked = read_asked(values)
+    check_reactions(values.reactions, asked.kind, results, anonymous=values.anonymous)
     return replace(
-        read_asked(values),
+        asked,
         anonymous=values.anonymous,
         floor=floor,
         channel=ChannelRef(values.channel) if values.channel else None,
@@ -144,6 +147,7 @@ def read_request(values: AskValues) -> AskPrompt:
         people=people,
         results=results,
         remind=values.remind,
+        reactions=values.reactions,
     )
 
 
@@ -200,6 +204,7 @@ def read_typed(text: str, channel_id: str) -> AskValues:
         open_options="open" in [token.key for token in tokens],
         remind="remind" in [token.key for token in tokens],
         comment="comment" in [token.key for token in tokens],
+        reactions="reactions" in [token.key for token in tokens],
     )
 
 
@@ -249,4 +254,6 @@ def _series_privacy(at: Incoming, series: Series) -> str:
     asks = series.request
     if asks.anonymous:
         return anonymity(at.deps.database.dialect, asks.floor)
-    return named_privacy(asks.kind, asks.results or Shown.LIVE, comment=asks.comment)
+    return named_privacy(
+        asks.kind, asks.results or Shown.LIVE, comment=asks.comment, reactions=asks.reactions
+    )

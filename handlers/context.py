@@ -95,7 +95,8 @@ class Shortcut:
 
     Attributes:
         callback_id: Its name in the manifest and in the routes' table.
-        text: The message's text as Slack has it, encoded; possibly empty.
+        text: The message's text as Slack has it, encoded; where it has none, what its attachments say or its files
+            are called; possibly empty.
         message_ts: The message.
         author_id: Slack user id of who wrote it, or empty where a program did.
     """

@@ -38,6 +38,7 @@ from handlers.context import (
     channel_of,
 )
 from handlers.errors import SORRY, explain, explain_in_form
+from handlers.messages import moment_of, words_in, writer_of
 
 log = structlog.get_logger(__name__)
 EVERYTHING = re.compile("")
@@ -211,6 +212,7 @@ def read_click(deps: Deps, body: Mapping[str, Any]) -> tuple[Click, Incoming]:
         user_id=body["user"]["id"],
         channel_id=channel.get("id") or container.get("channel_id") or channel_of(click.view_metadata),
         channel_name=channel.get("name") or "",
+        acted_at=moment_of(action.get("action_ts")),
     )
     at = Incoming(
         deps=deps,
@@ -239,9 +241,9 @@ def read_shortcut(deps: Deps, body: Mapping[str, Any]) -> tuple[Shortcut, Incomi
     message, channel = body.get("message") or {}, body.get("channel") or {}
     shortcut = Shortcut(
         callback_id=str(body.get("callback_id") or ""),
-        text=str(message.get("text") or ""),
+        text=words_in(message),
         message_ts=str(body.get("message_ts") or message.get("ts") or ""),
-        author_id=str(message.get("user") or ""),
+        author_id=writer_of(message),
     )
     actor = Actor(
         team_id=_team_id(body),

@@ -44,6 +44,7 @@ from handlers import (
     home,
     initiatives,
     inviting,
+    keeping,
     leaving,
     loop,
     maintenance,
@@ -52,6 +53,7 @@ from handlers import (
     open_options,
     progress,
     prompt_editing,
+    reacting,
     recipes,
     refused,
     scheduling,
@@ -275,6 +277,7 @@ FORMS: Mapping[str, FormListener] = {
 
 SHORTCUTS: Mapping[str, ShortcutListener] = {
     "mark_as_shipped": ships.mark_as_shipped,
+    "keep_as_feedback": keeping.keep_as_feedback,
 }
 
 EVENTS: Mapping[str, EventListener] = {
@@ -289,4 +292,7 @@ EVENTS: Mapping[str, EventListener] = {
     "group_unarchive": events.channel_changed,
     "group_left": events.channel_changed,
     "member_joined_channel": events.bot_joined,
+    "app_mention": keeping.mentioned,
+    "reaction_added": reacting.reacted,
+    "reaction_removed": reacting.reacted,
 }

@@ -47,7 +47,8 @@ async def submit_ship(form: Form, at: Incoming) -> CloseAll:
     """Store what the form says; the answer comes as a direct message."""
     name = parse_name(form.values.get("name", ""), what="ship")
     chosen = replace(at.actor, chosen=(("initiative", int(form.values["initiative"])),))
-    return CloseAll(await ship(ShipChange(name), replace(at, actor=chosen)))
+    change = ShipChange(name, reactions=bool(form.values.get("reactions")))
+    return CloseAll(await ship(change, replace(at, actor=chosen)))
 
 
 async def press_take_back(click: Click, at: Incoming) -> Message | Redrawn:

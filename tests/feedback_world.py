@@ -19,6 +19,7 @@ from bot.domain.actor import Actor, Channel, Person
 from bot.domain.message import Message, View
 from bot.domain.names import fold
 from bot.domain.prompt import Prompt, PromptKind
+from bot.domain.reactions import Reactors
 from bot.domain.requests import AskPrompt
 from bot.errors import DeliveryError
 from bot.sandbox.blockkit import check_message, check_view, find_mass_mentions
@@ -27,6 +28,7 @@ from bot.services.asking import Asked, ask_prompt
 from bot.services.prompts import mark_posted
 from bot.settings import load_settings
 from bot.tasks import TrackedTasks
+from tests.slack_double import Whisper
 
 TEAM = "T0ACME"
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
@@ -53,6 +55,13 @@ class MemorySlack:
     opened: list[View] = field(default_factory=list)
     views: dict[str, View] = field(default_factory=dict)
     refusals: list[DeliveryError] = field(default_factory=list)
+    whispers: list[Whisper] = field(default_factory=list)
+    whisper_errors: list[DeliveryError] = field(default_factory=list)
+    link_errors: list[DeliveryError] = field(default_factory=list)
+    standing: dict[str, list[Reactors]] = field(default_factory=dict)
+    asked_reactions: list[tuple[str, str]] = field(default_factory=list)
+    reaction_errors: list[DeliveryError] = field(default_factory=list)
+    clock: Callable[[], datetime] | None = None
     outsiders: set[tuple[str, str]] = field(default_factory=set)
     lookups: int = 0
     crowd: int = 0
@@ -99,6 +108,39 @@ class MemorySlack:
         """Take a private answer."""
         accept(message)
         self.answers.append((response_url, message, replace))
+
+    async def whisper(
+        self,
+        channel_id: str,
+        user_id: str,
+        message: Message,
+        *,
+        thread_ts: str | None = None,
+        priority: Priority = Priority.ANSWER,
+    ) -> None:
+        """Show a message to one person."""
+        accept(message, "chat.postEphemeral")
+        if self.whisper_errors:
+            raise self.whisper_errors.pop(0)
+        self.whispers.append(Whisper(channel_id, user_id, message, thread_ts, priority))
+
+    async def permalink(self, channel_id: str, ts: str) -> str:
+        """Know every message, unless it is told to fail."""
+        if self.link_errors:
+            raise self.link_errors.pop(0)
+        return f"https://acme.slack.com/archives/{channel_id}/p{ts.replace('.', '')}"
+
+    async def reactions(self, channel_id: str, ts: str) -> list[Reactors]:
+        """Say what the test put there."""
+        self.asked_reactions.append((channel_id, ts))
+        if self.reaction_errors:
+            raise self.reaction_errors.pop(0)
+        return self.standing.get(ts, [])
+
+    def slack_now(self) -> datetime:
+        """Return Slack's time."""
+        assert self.clock is not None
+        return self.clock()
 
     async def open_view(self, trigger_id: str, view: View) -> str:
         """Open a modal."""
@@ -246,7 +288,8 @@ class World:
 
 def make_world(database: Database) -> World:
     """Return a workspace around a fresh database."""
-    slack, clock, tasks = MemorySlack(), Clock(NOW), TrackedTasks()
+    clock, tasks = Clock(NOW), TrackedTasks()
+    slack = MemorySlack(clock=clock)
     deps = Deps(
         settings=load_settings(_env_file=None),
         database=database,

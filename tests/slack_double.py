@@ -11,6 +11,7 @@ from bot.deps import Posted, Priority
 from bot.domain.actor import Channel, Person
 from bot.domain.export import File
 from bot.domain.message import Message, View
+from bot.domain.reactions import Reactors
 from bot.errors import DeliveryError
 from bot.sandbox.blockkit import check_message, check_view, find_mass_mentions
 
@@ -39,6 +40,17 @@ class Sent:
     message: Message
     priority: Priority
     in_channel: bool = True
+
+
+@dataclass(frozen=True)
+class Whisper:
+    """A message that one person sees in a channel."""
+
+    channel_id: str
+    user_id: str
+    message: Message
+    thread_ts: str | None
+    priority: Priority
 
 
 @dataclass(frozen=True)
@@ -84,6 +96,12 @@ class RecordingSlack:
         uploads: (where, files) of every upload.
         homes: user id → view of their Home tab.
         published: How often a Home tab was published.
+        whispers: What one person was shown in a channel.
+        whisper_errors: What the next whispers raise.
+        link_errors: What the next questions for a permalink raise.
+        standing: ts → the reactions under that message.
+        asked_reactions: Messages whose reactions were asked for.
+        reaction_errors: What the next questions for them raise.
         on_post: Awaited in every post before anything comes of it.
     """
 
@@ -101,6 +119,12 @@ class RecordingSlack:
         self.uploads: list[tuple[str, tuple[File, ...]]] = []
         self.homes: dict[str, View] = {}
         self.published = 0
+        self.whispers: list[Whisper] = []
+        self.whisper_errors: list[DeliveryError] = []
+        self.link_errors: list[DeliveryError] = []
+        self.standing: dict[str, list[Reactors]] = {}
+        self.asked_reactions: list[tuple[str, str]] = []
+        self.reaction_errors: list[DeliveryError] = []
         self.deleted: set[str] = set()
         self.skew = timedelta()
         self.on_post: Callable[[], Awaitable[object]] | None = None
@@ -183,6 +207,34 @@ class RecordingSlack:
         """Take a private answer."""
         accept(message, "response_url")
         self.responses.append((response_url, message, replace))
+
+    async def whisper(
+        self,
+        channel_id: str,
+        user_id: str,
+        message: Message,
+        *,
+        thread_ts: str | None = None,
+        priority: Priority = Priority.ANSWER,
+    ) -> None:
+        """Show a message to one person."""
+        accept(message, "chat.postEphemeral")
+        if self.whisper_errors:
+            raise self.whisper_errors.pop(0)
+        self.whispers.append(Whisper(channel_id, user_id, message, thread_ts, priority))
+
+    async def permalink(self, channel_id: str, ts: str) -> str:
+        """Know every message, unless it is told to fail."""
+        if self.link_errors:
+            raise self.link_errors.pop(0)
+        return f"https://acme.slack.com/archives/{channel_id}/p{ts.replace('.', '')}"
+
+    async def reactions(self, channel_id: str, ts: str) -> list[Reactors]:
+        """Say what the test put there."""
+        self.asked_reactions.append((channel_id, ts))
+        if self.reaction_errors:
+            raise self.reaction_errors.pop(0)
+        return self.standing.get(ts, [])
 
     async def open_view(self, trigger_id: str, view: View) -> str:
         """Open a modal."""

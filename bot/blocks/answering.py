@@ -52,6 +52,13 @@ def receipt_message(prompt: Prompt, answers: Answers, former: Answers, privacy: 
     return Message(text=f"{text} {privacy}", blocks=blocks)
 
 
+def standing_message(prompt: Prompt, answers: Answers, former: Answers, privacy: str) -> Message:
+    """Say that a choice counts, or that it does no more."""
+    if not answers:
+        return withdrawn_message(prompt)
+    return receipt_message(prompt, answers, former, privacy)
+
+
 def change_message(prompt: Prompt, answers: Answers) -> Message:
     """Offer the options again, the one chosen before standing out."""
     text = f"Choose your answer to “{short_question(prompt)}”."

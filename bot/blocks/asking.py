@@ -56,6 +56,7 @@ class AskValues:
         open_options: Ticked.
         comment: Ticked.
         remind: Ticked.
+        reactions: Ticked.
         mode: ``one`` for one question; ``blocks`` and ``text`` for a form, by inputs or by lines.
         title: Of a form.
         questions: Of a form by inputs.
@@ -78,6 +79,7 @@ class AskValues:
     open_options: bool = False
     comment: bool = False
     remind: bool = False
+    reactions: bool = False
     mode: str = "one"
     title: str = ""
     questions: tuple[QuestionValues, ...] = ()
@@ -187,6 +189,7 @@ def _asked_inputs(values: AskValues) -> list[Block]:
         ),
         _comment(values.comment),
         _open_options(values.open_options),
+        _reactions(values.reactions),
         several_button(),
     ]
 
@@ -235,6 +238,17 @@ def _open_options(ticked: bool) -> Block:
     if ticked:
         element["initial_options"] = [tick]
     return input_block("open_options", "More options", element, hint="For a choice.", optional=True)
+
+
+def _reactions(ticked: bool) -> Block:
+    tick = option("Reactions are answers", "yes")
+    element: dict[str, Any] = {"type": "checkboxes", "action_id": "reactions", "options": [tick]}
+    if ticked:
+        element["initial_options"] = [tick]
+    hint = (
+        "Beside the buttons, for everything but text. They show who gave them, so not of an anonymous prompt."
+    )
+    return input_block("reactions", "Reactions", element, hint=hint, optional=True)
 
 
 def _remind(ticked: bool) -> Block:
@@ -286,5 +300,6 @@ def read_values(values: Mapping[str, str], metadata: str) -> AskValues:
         open_options=bool(values.get("open_options")),
         comment=bool(values.get("comment")),
         remind=bool(values.get("remind")),
+        reactions=bool(values.get("reactions")),
         results="" if values.get("results") == "usual" else values.get("results", ""),
     )

@@ -14,6 +14,7 @@ from bot.blocks.outcomes import (
 )
 from bot.blocks.parts import actions, button, context, section
 from bot.blocks.phrases import TEXT_LIMIT, closed_at, closing, sections, spoken, strong, when
+from bot.blocks.reacting import reactions_line
 from bot.domain.audience import Reach
 from bot.domain.message import Block, Message
 from bot.domain.open_options import MOST_OPEN
@@ -43,11 +44,14 @@ def prompt_message(prompt: Prompt, tally: Tally, privacy: str, trends: Trends = 
     by = f"asked by {person(prompt.asked_by)}"
     facts = f"#{prompt.number} · {ends} · {by}{audience(prompt)}{_edited(prompt)}"
     so_far = say_so_far(prompt, tally)
-    text = f"{escape(prompt.question)} {_how(prompt)} {' '.join(so_far)} Prompt #{prompt.number}, {ends}. {privacy}"
+    reactions = [line] if (line := reactions_line(prompt)) else []
+    how = " ".join([_how(prompt), *reactions])
+    text = f"{escape(prompt.question)} {how} {' '.join(so_far)} Prompt #{prompt.number}, {ends}. {privacy}"
     asked = [] if len(so_far) > 1 else _questions(prompt)
     above = (question, *sections([*asked, *so_far]))
     more = _more_buttons(prompt)
-    below = (*([actions(*more)] if more else []), context(facts), context(privacy))
+    facts_below = (*map(context, reactions), context(facts), context(privacy))
+    below = (*([actions(*more)] if more else []), *facts_below)
     buttons = actions(*answer_buttons(prompt), block_id=f"answers_{prompt.id}")
     if prompt.kind is not PromptKind.THUMBS:
         return Message(shorten(text, TEXT_LIMIT), (*above, buttons, *below))

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from bot.blocks.mrkdwn import escape, person, shorten
 from bot.blocks.parts import actions, button, context, section, text_input
-from bot.blocks.phrases import TEXT_LIMIT, plural, quote
+from bot.blocks.phrases import TEXT_LIMIT, plural
+from bot.blocks.quoted import escape_note, facts_of, linked, quote_note, speaker
 from bot.blocks.views import modal
 from bot.domain.durations import ago
 from bot.domain.message import Block, Message, View
@@ -52,7 +53,7 @@ def notes_message(
     lines = [head.replace("*", "")]
     for note in notes:
         blocks += _note(note, now)
-        lines.append(f"{note.state}: “{escape(shorten(note.text, 100))}”")
+        lines.append(f"{note.state}: “{escape_note(note, shorten(note.text, 100))}”")
     left = total - offset - len(notes)
     if left > 0:
         following = min(len(notes), left)
@@ -75,7 +76,7 @@ def reason_form(note: Note, to: NoteState, channel_id: str) -> View:
     return modal(
         REASON_TITLE,
         [
-            section(quote(shorten(note.text, SHOWN))),
+            section(quote_note(note, shorten(note.text, SHOWN))),
             text_input(
                 "reason",
                 label,
@@ -102,14 +103,17 @@ def note_moved(note: Note, to: NoteState, reason: str, by: str) -> Message:
         NoteState.NOT_DOING: f"*We won't do it:* {escape(reason)} ({person(by)})",
     }[to]
     said = shorten(note.text, SHOWN)
+    head = "You said:" if note.said_by is None else f"You kept what {speaker(note)} said:"
+    link = [context(linked(note, "The message"))] if note.permalink else []
     return Message(
-        text=shorten(f"You said: “{escape(said)}” {did.replace('*', '')}", TEXT_LIMIT),
-        blocks=(section("*You said:*"), section(quote(said)), section(did)),
+        text=shorten(f"{head} “{escape_note(note, said)}” {did.replace('*', '')}", TEXT_LIMIT),
+        blocks=(section(f"*{head}*"), section(quote_note(note, said)), *link, section(did)),
     )
 
 
 def _note(note: Note, now: datetime) -> list[Block]:
     facts = f"{_MARKS[note.state]} {note.state} · {person(note.author_id)}, {ago(now - note.created_at)} ago"
+    facts += facts_of(note)
     if note.moved_by is not None:
         facts += f" · {person(note.moved_by)}"
         facts += f": {escape(note.reason)}" if note.reason else ""
@@ -123,4 +127,4 @@ def _note(note: Note, now: datetime) -> list[Block]:
         for to, verb in _VERBS.items()
         if to is not note.state and not (to is NoteState.ACKNOWLEDGED and note.state is not NoteState.NEW)
     ]
-    return [section(quote(shorten(note.text, SHOWN))), context(facts), actions(*buttons)]
+    return [section(quote_note(note, shorten(note.text, SHOWN))), context(facts), actions(*buttons)]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from bot.blocks.mrkdwn import escape, shorten
+from bot.blocks.mrkdwn import escape, person, shorten
 from bot.blocks.parts import actions, button, context, section, text_input
-from bot.blocks.phrases import TEXT_LIMIT, quote, sections, spoken
+from bot.blocks.phrases import TEXT_LIMIT, sections, spoken
+from bot.blocks.quoted import escape_note, linked, quote_note, speaker
 from bot.blocks.views import modal
 from bot.domain.initiative import Initiative
 from bot.domain.message import Block, Message, View
@@ -42,13 +43,20 @@ def note_form(initiative: Initiative, channel_id: str, *, ship: Ship | None = No
     )
 
 
-def note_message(note: Note, initiative: Initiative | None, choices: Sequence[Initiative]) -> Message:
+def note_message(
+    note: Note,
+    initiative: Initiative | None,
+    choices: Sequence[Initiative],
+    *,
+    before: bool = False,
+) -> Message:
     """Show a saved note with [Undo], and what it is about.
 
     Args:
         note: As stored.
         initiative: What it is about, or None when that is the channel alone.
         choices: Initiatives to put it on, when the channel is home to several.
+        before: Whether the message it keeps had been kept before.
     """
     if initiative is not None:
         saved = f"Saved as a note on *{escape(initiative.name)}*."
@@ -59,6 +67,8 @@ def note_message(note: Note, initiative: Initiative | None, choices: Sequence[In
         )
     else:
         saved = "Saved as a note on this channel, which is home to no initiative."
+    if before:
+        saved = f"You kept that message before, and it counts once. {saved}"
     buttons = [button("Undo", "undo_note", str(note.id), label="Undo: delete this note")]
     buttons += [
         button(
@@ -70,17 +80,28 @@ def note_message(note: Note, initiative: Initiative | None, choices: Sequence[In
         for other in choices[:CHOICES]
     ]
     privacy = "Notes are kept with your name; whoever types `/feedback list` in this channel can read them."
+    kept_from = [context(*_kept_from(note))] if note.message_ts is not None else []
     return Message(
-        text=shorten(f"{saved} {escape(note.text)}", TEXT_LIMIT),
-        blocks=(section(saved), *_shown(note.text), actions(*buttons), context(privacy)),
+        text=shorten(f"{saved} {escape_note(note, note.text)}", TEXT_LIMIT),
+        blocks=(section(saved), *_shown(note), *kept_from, actions(*buttons), context(privacy)),
     )
+
+
+def mention_usage(bot_user_id: str) -> Message:
+    """Say what a mention of the bot is for."""
+    text = (
+        f"Mention me with what you think, and it is kept as a note: {person(bot_user_id)} the new form is confusing. "
+        "Only you see the answer. All else is typed as a command: `/feedback help` and `/loop help` say more."
+    )
+    return Message(text=text, blocks=(section(text),))
 
 
 def undone_message(note: Note) -> Message:
     """Say that a note is deleted, and give its words back."""
     said = "The note is deleted. It read:"
     return Message(
-        text=shorten(f"{said} {escape(note.text)}", TEXT_LIMIT), blocks=(section(said), *_shown(note.text))
+        text=shorten(f"{said} {escape_note(note, note.text)}", TEXT_LIMIT),
+        blocks=(section(said), *_shown(note)),
     )
 
 
@@ -102,8 +123,9 @@ def privacy_message(zone: str, kept: Sequence[tuple[str, int]], hidden: int, ano
         )
     listed = "*Kept about you, counted in every table now:*\n" + ("\n".join(rows) or "• nothing")
     not_kept = (
-        "*Not kept:* your e-mail address and picture, what you write anywhere but to Loopmark, and the time of an "
-        "answer (only its day). What people typed may name you; that is not counted here."
+        "*Not kept:* your e-mail address and picture, what you write anywhere but to Loopmark unless somebody keeps "
+        "it as feedback, and the time of an answer (only its day; where reactions count, the time as long as they do). "
+        "What people typed may name you; that is not counted here."
     )
     meaning = f"*Anonymous prompts* say before the first answer: “{anonymous}”"
     change = "Delete a note with Undo under it; change or withdraw an answer while its prompt is open."
@@ -114,15 +136,24 @@ def privacy_message(zone: str, kept: Sequence[tuple[str, int]], hidden: int, ano
     )
 
 
-def _shown(text: str) -> tuple[Block, ...]:
+def _kept_from(note: Note) -> list[str]:
+    said = []
+    if note.said_by is not None:
+        said.append(f"Said by {speaker(note)}. You gave the note, so you are told what becomes of it.")
+    no_link = "Slack gave no link to the message: Loopmark may not be in this conversation."
+    return [*said, linked(note, "The message") if note.permalink else no_link]
+
+
+def _shown(note: Note) -> tuple[Block, ...]:
     """Return a note as a quotation; one too long for a message is shown as far as it fits."""
+    text = note.text
     room, fits = ROOM_FOR_NOTE, len(text)
     for position, character in enumerate(text):
         room -= len(escape(character)) + (2 if character == "\n" else 0)
         if room < 0:
             fits = position
             break
-    shown = sections(quote(text[:fits]).split("\n"))
+    shown = sections(quote_note(note, text[:fits]).split("\n"))
     if fits < len(text):
         shown += (context(f"All {len(text):,} characters are saved; the rest is not shown here."),)
     return shown

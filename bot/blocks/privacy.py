@@ -15,7 +15,7 @@ def privacy_line(prompt: Prompt, dialect: str) -> str:
     """
     if prompt.anonymous:
         return anonymity(dialect, prompt.floor)
-    return named_privacy(prompt.kind, prompt.results, comment=prompt.comment)
+    return named_privacy(prompt.kind, prompt.results, comment=prompt.comment, reactions=prompt.reactions)
 
 
 def anonymity(dialect: str, floor: int) -> str:
@@ -32,7 +32,7 @@ def anonymity(dialect: str, floor: int) -> str:
     )
 
 
-def named_privacy(kind: PromptKind, results: Shown, *, comment: bool = False) -> str:
+def named_privacy(kind: PromptKind, results: Shown, *, comment: bool = False, reactions: bool = False) -> str:
     """Return who sees what of an answer that is not anonymous, and when."""
     match kind:
         case PromptKind.TEXT:
@@ -46,6 +46,8 @@ def named_privacy(kind: PromptKind, results: Shown, *, comment: bool = False) ->
     if comment:
         shown += " and the comments"
     stored = "Not anonymous: answers are stored with your name."
+    if reactions:
+        stored += " A reaction shows everybody here who gave it."
     match results:
         case Shown.LIVE:
             return f"{stored} This channel sees {shown}, without names."

@@ -27,6 +27,7 @@ from bot.blocks.phrases import (
     short_question,
     strong,
 )
+from bot.blocks.quoted import escape_note, facts_of, quote_note
 from bot.blocks.series import series_blocks
 from bot.domain.durations import ago
 from bot.domain.message import Block, Message
@@ -178,9 +179,9 @@ def list_message(
         blocks.append(section(f"*{heading}*"))
         lines.append(f"{heading}:")
     for note in notes:
-        age = f"{person(note.author_id)}, {ago(now - note.created_at)} ago"
-        blocks += (section(quote(shorten(note.text, NOTE_SHOWN))), context(age))
-        lines.append(f"“{escape(shorten(note.text, NOTE_SHOWN))}” {age}")
+        age = f"{person(note.author_id)}, {ago(now - note.created_at)} ago{facts_of(note)}"
+        blocks += (section(quote_note(note, shorten(note.text, NOTE_SHOWN))), context(age))
+        lines.append(f"“{escape_note(note, shorten(note.text, NOTE_SHOWN))}” {age}")
     return Message(text=shorten("\n".join(lines), TEXT_LIMIT), blocks=tuple(blocks))
 
 

@@ -13,12 +13,14 @@ from bot.blocks.parts import (
     button,
     confirm,
     context,
+    input_block,
     option,
     plain,
     section,
     select_input,
     text_input,
 )
+from bot.blocks.reacting import SHIP_LINE
 from bot.blocks.views import modal
 from bot.domain.initiative import Initiative
 from bot.domain.message import Block, Message, View
@@ -47,7 +49,7 @@ def ship_message(view: ShipView, now: datetime) -> Message:
     said = _said(view)
     above = [
         section(f"{SIGN} *{_linked(ship)}* is shipped"),
-        context(f"{of} · {by} · {at}", *([said] if said else [])),
+        context(f"{of} · {by} · {at}", *([said] if said else []), *([SHIP_LINE] if ship.reactions else [])),
     ]
     more = button("Say more", "say_more", str(ship.id), label=f"Say more about {ship.name}")
     # Who shipped by hand has [Take back] under their own answer; a program has nowhere to press.
@@ -121,6 +123,11 @@ def vote_receipt(ship: Ship, thumb: Thumb, former: Thumb | None) -> Message:
     )
 
 
+def vote_standing(ship: Ship, thumb: Thumb | None, former: Thumb | None) -> Message:
+    """Return the private receipt for what somebody says of a ship now, or no more."""
+    return vote_withdrawn(ship) if thumb is None else vote_receipt(ship, thumb, former)
+
+
 def vote_withdrawn(ship: Ship) -> Message:
     """Return the private answer when a tap was withdrawn."""
     text = f"Withdrawn: what you said of *{escape(ship.name)}* counts no more."
@@ -148,6 +155,17 @@ def ship_form(initiatives: Sequence[Initiative], *, channel_id: str, name: str =
                 max_length=NAME_LIMIT,
             ),
             select_input("initiative", "Initiative", choices, initial=choices[0]),
+            input_block(
+                "reactions",
+                "Reactions",
+                {
+                    "type": "checkboxes",
+                    "action_id": "reactions",
+                    "options": [option("Reactions count", "yes")],
+                },
+                hint="👍 and 👎 under the announcement, beside the buttons. They show who gave them.",
+                optional=True,
+            ),
             context("It is announced once, in the initiative's home channel, and starts the loop clock."),
         ],
         callback_id=FORM,

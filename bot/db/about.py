@@ -18,7 +18,7 @@ class Kept:
     Attributes:
         table: Its table.
         column: Its name; of a JSON column any text in it may be the id.
-        words: What a row of theirs is, as it stands after a number (`3 × notes you wrote …`).
+        words: What a row of theirs is, as it stands after a number (`3 × notes you gave …`).
         mentions: The column is a typed line, in which the id stands as a mention.
     """
 
@@ -34,9 +34,11 @@ KEPT: tuple[Kept, ...] = (
     Kept("check_in_plan", "user_id", "when you are reminded to check in next"),
     Kept("check_in_mute", "user_id", "criteria you asked not to be reminded of"),
     Kept("home", "user_id", "when you last opened the Home tab"),
-    Kept("note", "author_id", "notes you wrote, with their words, channel and time"),
+    Kept("note", "author_id", "notes you gave, with their words, channel and time"),
+    Kept("note", "said_by", "messages of yours that somebody kept as a note"),
     Kept("note", "moved_by", "notes you answered, with your words and the time"),
     Kept("response", "respondent", "answers with your name, with their day"),
+    Kept("reaction", "user_id", "reactions of yours that count, and presses beside them, with their time"),
     Kept("prompt", "asked_by", "prompts you asked"),
     Kept("series", "asked_by", "prompts you have asked again and again"),
     Kept("series", "line", "prompts that are asked again and again and name you", mentions=True),

@@ -83,12 +83,14 @@ def _taps(session: Session, ship: Ship) -> list[Said]:
 
 def _notes(session: Session, ship: Ship) -> list[Said]:
     """Return the first note on the ship or on its initiative; one on another ship says nothing of this one."""
+    # A message somebody kept is feedback of whoever wrote it; a program's, of whoever kept it.
+    said_by = func.coalesce(func.nullif(NoteRow.said_by, ""), NoteRow.author_id)
     rows = session.exec(
-        select(NoteRow.created_at, NoteRow.author_id)
+        select(NoteRow.created_at, said_by)
         .where(
             col(NoteRow.initiative_id) == ship.initiative_id,
             col(NoteRow.created_at) >= ship.at,
-            col(NoteRow.author_id) != ship.by,
+            said_by != ship.by,
             or_(col(NoteRow.ship_id).is_(None), col(NoteRow.ship_id) == ship.id),
         )
         .order_by(col(NoteRow.created_at))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from bot.db.models import NoteRow
@@ -36,6 +37,56 @@ def add_note(
     session.add(row)
     session.flush()
     return _to_note(row)
+
+
+def keep_message(
+    session: Session,
+    *,
+    team_id: str,
+    channel_id: str,
+    initiative_id: int | None,
+    author_id: str,
+    text: str,
+    now: datetime,
+    message_ts: str,
+    said_by: str | None,
+) -> tuple[Note, bool]:
+    """Store a message as a note; False and the note there is when its author kept the message before."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    unique = ["team_id", "channel_id", "message_ts", "author_id"]
+    values = {
+        "team_id": team_id,
+        "channel_id": channel_id,
+        "initiative_id": initiative_id,
+        "author_id": author_id,
+        "text": text,
+        "state": NoteState.NEW.value,
+        "created_at": now,
+        "message_ts": message_ts,
+        "said_by": said_by,
+    }
+    added = session.execute(
+        insert(NoteRow)
+        .values(**values)
+        .on_conflict_do_nothing(index_elements=unique)
+        .returning(col(NoteRow.id))
+    ).first()
+    row = session.exec(
+        select(NoteRow).where(
+            col(NoteRow.team_id) == team_id,
+            col(NoteRow.channel_id) == channel_id,
+            col(NoteRow.message_ts) == message_ts,
+            col(NoteRow.author_id) == author_id,
+        )
+    ).one()
+    return _to_note(row), added is not None
+
+
+def link_note(session: Session, note_id: int, permalink: str) -> None:
+    """Store where the message that a note keeps stands; nothing when the note was undone."""
+    row = session.get(NoteRow, note_id, with_for_update=True)
+    if row is not None:
+        row.permalink = permalink
 
 
 def find_own_note(session: Session, team_id: str, author_id: str, note_id: int) -> Note | None:
@@ -144,4 +195,7 @@ def _to_note(row: NoteRow) -> Note:
         state=NoteState(row.state),
         moved_by=row.moved_by,
         reason=row.reason,
+        said_by=row.said_by,
+        message_ts=row.message_ts,
+        permalink=row.permalink,
     )

@@ -39,6 +39,7 @@ def add_prompt(
     open_options: bool = False,
     comment: bool = False,
     form: Sequence[Question] = (),
+    reactions: bool = False,
 ) -> PromptRow:
     """Store an open prompt under the workspace's next number and return its row, id included."""
     row = PromptRow(
@@ -63,6 +64,7 @@ def add_prompt(
         open_options=open_options,
         comment=comment,
         form=[pack_question(question) for question in form] or None,
+        reactions=reactions,
     )
     session.add(row)
     session.flush()
@@ -100,6 +102,7 @@ def to_prompt(row: PromptRow, channel_name: str = "") -> Prompt:
         comment=row.comment,
         form=tuple(_unpack_question(packed) for packed in row.form or ()),
         people=row.people,
+        reactions=row.reactions,
     )
 
 
@@ -138,6 +141,34 @@ def _unpack_options(packed: Sequence[Mapping[str, str]] | None) -> tuple[Option,
 def find_prompt_row(session: Session, prompt_id: int) -> PromptRow | None:
     """Return a prompt's row as it is stored now, or None."""
     return session.get(PromptRow, prompt_id)
+
+
+def prompt_id_at(session: Session, team_id: str, channel_id: str, ts: str) -> int | None:
+    """Return the row id of the prompt whose message this is and which takes reactions, or None."""
+    return session.exec(
+        select(PromptRow.id).where(
+            col(PromptRow.team_id) == team_id,
+            col(PromptRow.channel_id) == channel_id,
+            col(PromptRow.ts) == ts,
+            col(PromptRow.reactions).is_(True),
+        )
+    ).first()
+
+
+def prompts_with_reactions(session: Session, team_id: str, limit: int) -> list[Prompt]:
+    """Return the newest open prompts that are posted and take reactions."""
+    rows = session.exec(
+        select(PromptRow)
+        .where(
+            col(PromptRow.team_id) == team_id,
+            col(PromptRow.state) == PromptState.OPEN,
+            col(PromptRow.reactions).is_(True),
+            col(PromptRow.ts).is_not(None),
+        )
+        .order_by(col(PromptRow.id).desc())
+        .limit(limit)
+    )
+    return [to_prompt(row) for row in rows]
 
 
 def lock_prompt(session: Session, team_id: str, prompt_id: int) -> PromptRow | None:

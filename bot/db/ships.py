@@ -25,6 +25,7 @@ def add_ship(
     now: datetime,
     by_program: bool = False,
     link: str = "",
+    reactions: bool = False,
 ) -> Ship:
     """Store a ship and return it."""
     row = ShipRow(
@@ -36,6 +37,7 @@ def add_ship(
         at=now,
         by_program=by_program,
         link=link,
+        reactions=reactions,
     )
     session.add(row)
     session.flush()
@@ -48,6 +50,35 @@ def find_ship_row(
     """Return a ship's row, taken back or not, or None."""
     row = session.get(ShipRow, ship_id, with_for_update=for_update)
     return row if row is not None and row.team_id == team_id else None
+
+
+def ship_id_at(session: Session, team_id: str, channel_id: str, ts: str) -> int | None:
+    """Return the row id of the ship whose announcement this is and under which reactions count, or None."""
+    return session.exec(
+        select(ShipRow.id).where(
+            col(ShipRow.team_id) == team_id,
+            col(ShipRow.channel_id) == channel_id,
+            col(ShipRow.ts) == ts,
+            col(ShipRow.reactions).is_(True),
+        )
+    ).first()
+
+
+def messages_of_ships(session: Session, team_id: str, since: datetime, limit: int) -> list[tuple[str, str]]:
+    """Return (channel, ts) of the newest announcements since a moment (aware UTC) under which reactions count."""
+    rows = session.exec(
+        select(ShipRow.channel_id, ShipRow.ts)
+        .where(
+            col(ShipRow.team_id) == team_id,
+            col(ShipRow.at) >= since,
+            col(ShipRow.reactions).is_(True),
+            col(ShipRow.taken_back_at).is_(None),
+            col(ShipRow.ts).is_not(None),
+        )
+        .order_by(col(ShipRow.id).desc())
+        .limit(limit)
+    )
+    return [(channel_id, ts) for channel_id, ts in rows if ts is not None]
 
 
 def ships_since(session: Session, initiative_id: int, since: datetime) -> list[Ship]:
@@ -140,4 +171,5 @@ def to_ship(row: ShipRow) -> Ship:
         by_program=row.by_program,
         link=row.link,
         taken_back=row.taken_back_at is not None,
+        reactions=row.reactions,
     )

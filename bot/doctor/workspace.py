@@ -27,6 +27,8 @@ SCOPES: Mapping[str, str] = {
     "users:read": "a person's name and time zone",
     "channels:read": "whether a public channel is there, is archived, and has the bot in it",
     "groups:read": "the same for private channels",
+    "app_mentions:read": "feedback given by mentioning the bot",
+    "reactions:read": "reactions as answers, under prompts and ships that say so",
     "channels:history": "looking whether a message is in a public channel when Slack's answer was lost",
     "groups:history": "the same in private channels",
     "im:history": "the same in direct messages",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 Item = Literal["initiative", "criterion", "schedule", "prompt"]
@@ -18,6 +19,7 @@ class Actor:
         channel_id: Channel where it happened; empty in a modal opened outside any channel.
         channel_name: Its name without ``#`` as Slack sent it, possibly empty.
         chosen: (what, row id) picked by button when a name fitted more than one.
+        acted_at: When they pressed, by Slack's clock, aware UTC; None where Slack does not say.
     """
 
     team_id: str
@@ -25,6 +27,7 @@ class Actor:
     channel_id: str = ""
     channel_name: str = ""
     chosen: tuple[tuple[Item, int], ...] = ()
+    acted_at: datetime | None = None
 
     def choice(self, what: Item) -> int | None:
         """Return the row id picked for this kind of thing, or None."""

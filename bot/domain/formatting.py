@@ -205,8 +205,9 @@ def format(request: Request) -> str:
             return f"maintenance {host} {'off' if length is None else format_duration(length)}"
         case OpenShipForm():
             return "ship"
-        case ShipChange(name, initiative):
-            return f"ship {format_name(name)}{_last_clauses(None, None, _only(initiative))}"
+        case ShipChange(name, initiative, reactions):
+            what = f"{encode(quote(name))} reactions" if reactions else format_name(name)
+            return f"ship {what}{_last_clauses(None, None, _only(initiative))}"
         case MakeShipToken(initiative):
             return f"token{_last_clauses(None, None, _only(initiative))}"
         case RevokeShipTokens(initiative):
@@ -485,6 +486,8 @@ def _ask(request: AskPrompt) -> str:
         parts.append("open options")
     if request.remind:
         parts.append("remind")
+    if request.reactions:
+        parts.append("reactions")
     return " ".join(parts)
 
 

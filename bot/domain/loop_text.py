@@ -26,12 +26,20 @@ _ITERATE = '/loop iterate "Cut the address step" by 12 Dec'
 def read_ship(line: Line, start: int) -> ShipChange:
     """Return what was shipped and for which initiative: quoted text, or everything before `for`.
 
+    After quoted text `reactions` has reactions count; elsewhere it is a word of the name.
+
     Raises:
         UserError: no name (field ``name``), or what follows can't be read.
     """
     typed, end = _name_before(line, start, _FOR)
-    clauses = ClauseReader(line, end, _FOR).read_all()
-    return ShipChange(parse_name(typed, what="ship"), one_initiative(clauses))
+    reader, reactions = ClauseReader(line, end, _FOR), False
+    while (token := reader.peek()) is not None:
+        if token.key == "reactions":
+            reader.take()
+            reactions = True
+        else:
+            reader.read_clause()
+    return ShipChange(parse_name(typed, what="ship"), one_initiative(reader.found), reactions)
 
 
 def read_ship_token(line: Line, start: int) -> MakeShipToken | RevokeShipTokens:

@@ -35,6 +35,10 @@ class Note:
         state: What became of it.
         moved_by: Who said so last (Slack user id), or None while it is new.
         reason: What was done, or why it is not; possibly empty.
+        said_by: Slack user id of who wrote the message it keeps, empty where a program did; None for the
+            author's own words.
+        message_ts: The message it keeps (Slack's ts), or None where it was typed.
+        permalink: Where that message stands in Slack, or empty.
     """
 
     id: int
@@ -47,6 +51,9 @@ class Note:
     state: NoteState = NoteState.NEW
     moved_by: str | None = None
     reason: str = ""
+    said_by: str | None = None
+    message_ts: str | None = None
+    permalink: str = ""
 
 
 @dataclass(frozen=True, slots=True)

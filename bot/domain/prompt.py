@@ -114,6 +114,7 @@ class Prompt:
         comment: Whether a comment can go with an answer; a form says so of each of its questions.
         form: The questions of a form, in order; else empty.
         people: How many answered, of an anonymous one that has closed; None while that is counted.
+        reactions: Whether reactions under it are answers.
     """
 
     id: int
@@ -140,6 +141,7 @@ class Prompt:
     results: Shown = Shown.LIVE
     edited_at: datetime | None = None
     open_options: bool = False
+    reactions: bool = False
     comment: bool = False
     form: tuple[Question, ...] = ()
     people: int | None = None

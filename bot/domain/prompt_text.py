@@ -17,6 +17,7 @@ from bot.domain.question_text import (
     read_kind,
     read_question,
 )
+from bot.domain.reactions import check_reactions
 from bot.domain.references import CHOOSE_PERSON
 from bot.domain.requests import DEFAULT_FLOOR, LOWEST_FLOOR, AskPrompt, AskQuestion
 from bot.domain.series import check_rhythm
@@ -46,7 +47,7 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
     floor: int | None = None
     to: tuple[UserRef, ...] | None = None
     results: Shown | None = None
-    open_options = remind = False
+    open_options = remind = reactions = False
     while (token := reader.peek()) is not None:
         if token.key in KINDS:
             if kind is not None:
@@ -76,6 +77,9 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
         elif token.key == "remind":
             reader.take()
             remind = True
+        elif token.key == "reactions":
+            reader.take()
+            reactions = True
         elif token.key == "open":
             reader.take()
             follows = reader.peek()
@@ -111,6 +115,7 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
     check_comment(kind, comment)
     check_open_options(kind, open_options)
     check_remind(remind, reader.found.closes_in)
+    check_reactions(reactions, kind, results, anonymous=anonymous)
     return AskPrompt(
         question=question,
         kind=kind,
@@ -128,6 +133,7 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
         remind=remind,
         comment=comment,
         questions=tuple(questions),
+        reactions=reactions,
     )
 
 

@@ -402,6 +402,7 @@ class AskPrompt:
         remind: Whether people who were asked are reminded once; only with `closes_in`.
         comment: Whether a comment can go with the answer; never for ``text`` and ``form``.
         questions: Those of a form, at most 10.
+        reactions: Whether reactions under it are answers; never of an anonymous prompt.
     """
 
     question: str
@@ -420,6 +421,7 @@ class AskPrompt:
     remind: bool = False
     comment: bool = False
     questions: tuple[AskQuestion, ...] = ()
+    reactions: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -536,15 +538,17 @@ class OpenShipForm:
 
 @dataclass(frozen=True, slots=True)
 class ShipChange:
-    """`/loop ship "New checkout form" [for INITIATIVE]`.
+    """`/loop ship "New checkout form" [reactions] [for INITIATIVE]`.
 
     Attributes:
         name: What was shipped, on one line.
         initiative: None for the channel's only one.
+        reactions: Whether 👍 and 👎 as reactions count as well.
     """
 
     name: str
     initiative: str | None = None
+    reactions: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class Ship:
         by_program: True when a program sent it.
         link: An http or https address a program sent with it, or empty.
         taken_back: True when it was a mistake: it is shown and counted nowhere any more.
+        reactions: Whether 👍 and 👎 as reactions under its announcement count as well.
     """
 
     id: int
@@ -39,6 +40,7 @@ class Ship:
     by_program: bool = False
     link: str = ""
     taken_back: bool = False
+    reactions: bool = False
 
 
 @dataclass(frozen=True, slots=True)

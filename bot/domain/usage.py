@@ -124,7 +124,7 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
             'ask "QUESTION" scale|score|enps|thumbs|emoji|choice "A" "B"|several "A" "B"|number|date|text [comment] '
             "[anonymous [floor 8]] [to everyone | to @A @B] "
             "[in #CHANNEL] [every Fri 15:00] [closes in 2d] [closes after 5 answers] [results live|hidden|shared] "
-            "[open options] [remind]",
+            "[open options] [remind] [reactions]",
             "posts a prompt; with every or cron, again and again",
         ),
         Usage(
@@ -155,7 +155,7 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
         Usage("ship", "ship", "opens the form for a change that was put in front of users"),
         Usage(
             "ship",
-            'ship "WHAT" [for INITIATIVE]',
+            'ship "WHAT" [reactions] [for INITIATIVE]',
             "announces it in the home channel with one-tap feedback, and starts the loop clock",
         ),
         Usage("time", "time [for INITIATIVE]", "shows how long ships take to signal, feedback and decision"),

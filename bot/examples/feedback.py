@@ -23,6 +23,7 @@ from bot.blocks import (
     series,
 )
 from bot.blocks.question_inputs import QuestionValues
+from bot.blocks.reacting import not_counted
 from bot.db import about
 from bot.domain.audience import Reach, Shown
 from bot.domain.feedback import suppress, tally
@@ -120,6 +121,15 @@ def _prompts(world: World) -> Named:
         "feedback.prompt_message/full",
         feedback.prompt_message(full, Tally(0, (), (), None, ""), "Who sees what."),
     )
+    for kind in (PromptKind.THUMBS, PromptKind.SCORE, PromptKind.CHOICE):
+        reacting = replace(world.prompt(kind), reactions=True)
+        yield f"feedback.prompt_message/reactions, {kind.value}", _message(world, reacting)
+    crowded = replace(full, reactions=True, options=tuple(replace(each, label="&" * 75) for each in many))
+    yield (
+        "feedback.prompt_message/reactions, full",
+        feedback.prompt_message(crowded, Tally(0, (), (), None, ""), "Who sees what."),
+    )
+    yield "reacting.not_counted", not_counted("That prompt closed <today>, so your answer was not counted.")
     yield "open_options.option_view", open_options.option_view(opened)
     yield "open_options.option_added_view", open_options.option_added_view(opened, "A <third> way")
     unnamed = world.prompt(PromptKind.SCALE, anonymous=True)
@@ -160,6 +170,9 @@ def _answers(world: World) -> Named:
     last = replace(choice, state=CLOSED, close_after=6)
     yield "answering.receipt_message/last", answering.receipt_message(last, first, {}, says)
     yield "answering.receipt_message/comment", answering.receipt_message(choice, commented, first, says)
+    for variant, given in (("", first), ("/withdrawn", {})):
+        standing = answering.standing_message(choice, given, second, says)
+        yield f"answering.standing_message{variant}", standing
     yield "answering.change_message", answering.change_message(choice, first)
     yield "answering.withdrawn_message", answering.withdrawn_message(choice)
     for prompt, given in (
@@ -306,6 +319,16 @@ def _notes(world: World) -> Named:
     yield "notes.note_message", notes.note_message(note, initiative, ())
     yield "notes.note_message/several", notes.note_message(note, None, several)
     yield "notes.note_message/none", notes.note_message(note, None, ())
+    link = "https://acme.slack.com/archives/C0GENERAL/p1795442400000100"
+    words = f"<@{world.user_id}> the new form is <confusing>:\n`if (a < b)`"
+    kept = replace(note, text=words, message_ts="1795442400.000100", said_by=world.user_id, permalink=link)
+    yield "notes.note_message/kept", notes.note_message(kept, initiative, ())
+    for words, each in (
+        ("no link", replace(kept, permalink="", said_by="")),
+        ("own words", replace(kept, said_by=None)),
+    ):
+        yield f"notes.note_message/kept before, {words}", notes.note_message(each, None, several, before=True)
+    yield "notes.mention_usage", notes.mention_usage(world.user_id)
     yield "notes.undone_message", notes.undone_message(note)
     states = [replace(note, state=state, moved_by=world.user_id, reason="not <now>") for state in NoteState]
     states[0] = note
@@ -315,6 +338,14 @@ def _notes(world: World) -> Named:
     yield "note_states.notes_message/one state", one
     none = note_states.notes_message((), NoteState.ACTED_ON, offset=0, total=0, now=world.now)
     yield "note_states.notes_message/none", none
+    quoting = note_states.notes_message((kept,), None, offset=0, total=1, now=world.now)
+    yield "note_states.notes_message/kept", quoting
+    yield (
+        "note_states.note_moved/kept",
+        note_states.note_moved(kept, NoteState.ACTED_ON, "one field less", world.user_id),
+    )
+    listed = results.list_message([], [kept], offset=0, total=0, notes_total=1, now=world.now)
+    yield "results.list_message/kept", listed
     yield "note_states.answered_message", note_states.answered_message(states[1], world.now)
     for state, moved in zip(list(NoteState)[1:], states[1:], strict=True):
         name = f"note_states.note_moved/{state}"

@@ -55,9 +55,13 @@ def _ships(world: World) -> Named:
     yield "ships.ship_message/program", ships.ship_message(ShipView(by_program, world.initiative), world.now)
     taken = replace(view, ship=replace(view.ship, taken_back=True))
     yield "ships.ship_message/taken back", ships.ship_message(taken, world.now)
+    counting = replace(view, ship=replace(view.ship, reactions=True))
+    yield "ships.ship_message/reactions", ships.ship_message(counting, world.now)
     yield "ships.shipped_message", ships.shipped_message(view.ship, world.initiative)
     yield "ships.taken_back_message", ships.taken_back_message(view.ship, world.initiative)
     yield "ships.vote_receipt", ships.vote_receipt(view.ship, Thumb.UP, Thumb.DOWN)
+    for variant, thumb in (("", Thumb.DOWN), ("/withdrawn", None)):
+        yield f"ships.vote_standing{variant}", ships.vote_standing(view.ship, thumb, Thumb.UP)
     yield "ships.vote_withdrawn", ships.vote_withdrawn(view.ship)
     form = ships.ship_form([world.initiative], channel_id=world.channel_id, name="New checkout form")
     yield "ships.ship_form", form

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bot.sandbox.model import Channel, JsonObject, User
-from bot.sandbox.outgoing import action_ts
 
 TEXT_INPUTS = frozenset({"plain_text_input", "number_input", "email_text_input", "url_text_input"})
 ONE_OPTION = frozenset({"static_select", "external_select", "radio_buttons", "overflow"})
@@ -137,13 +136,15 @@ def option_of(element: JsonObject, wanted: Any) -> JsonObject:
     )
 
 
-def action_entry(block: JsonObject, element: JsonObject, state: JsonObject | None) -> JsonObject:
+def action_entry(
+    block: JsonObject, element: JsonObject, state: JsonObject | None, action_ts: str
+) -> JsonObject:
     """Return the entry of ``actions`` for an element that was pressed or got this state."""
     entry: JsonObject = {
         "type": element["type"],
         "block_id": block["block_id"],
         "action_id": element["action_id"],
-        "action_ts": action_ts(),
+        "action_ts": action_ts,
     }
     for key in ("text", "value", "style", "placeholder", "icon") if state is None else ("placeholder",):
         if key in element:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from bot.sandbox.modals import Modals
 from bot.sandbox.model import Channel, JsonObject, Message, User, View
 from bot.sandbox.state import Team
@@ -93,7 +91,7 @@ class Payloads:
         return {
             **self._common("shortcut", user),
             "callback_id": callback_id,
-            "action_ts": action_ts(),
+            "action_ts": self.team.next_ts("actions"),
             "trigger_id": self.modals.new_trigger(user),
         }
 
@@ -104,7 +102,7 @@ class Payloads:
         return {
             **self._common("message_action", user),
             "callback_id": callback_id,
-            "action_ts": action_ts(),
+            "action_ts": self.team.next_ts("actions"),
             "trigger_id": self.modals.new_trigger(user),
             "response_url": response_url,
             "channel": {"id": message.channel.id, "name": shown_name(message.channel)},
@@ -185,8 +183,3 @@ class Payloads:
 def shown_name(channel: Channel) -> str:
     """Return a channel's name as Slack tells it in payloads."""
     return {"public": channel.name, "private": "privategroup", "im": "directmessage"}[channel.kind]
-
-
-def action_ts() -> str:
-    """Return the moment of an action on the real clock, as a ts."""
-    return f"{time.time():.6f}"

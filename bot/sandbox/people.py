@@ -43,6 +43,15 @@ class People:
             Method("team.info", "GJ", 3, self.team_info, ("team:read",), (), ("team", "domain", "team_id")),
             Method("dnd.info", "G", 3, self.dnd_info, ("dnd:read",), (), ("user", "team_id")),
             Method("reactions.add", "PJ", 3, self.react, ("reactions:write",), item, ("team_id",)),
+            Method(
+                "reactions.get",
+                "G",
+                3,
+                self.reactions,
+                ("reactions:read",),
+                ("channel", "timestamp"),
+                ("full", "team_id"),
+            ),
             Method("reactions.remove", "PJ", 2, self.unreact, ("reactions:write",), item, ("team_id",)),
             Method(
                 "blocks.validate",
@@ -140,6 +149,16 @@ class People:
         users.append(self.team.bot.id)
         self.team.journal.changed(Change("reaction"))
         return {}
+
+    def reactions(self, call: Call) -> JsonObject:
+        """Return a message with who reacted to it how, in the order of the first of each."""
+        channel = call.channel()
+        message = self.team.find(channel.id, call.ts("timestamp", "bad_timestamp"))
+        if message is None:
+            raise ApiError("message_not_found")
+        if self.team.bot.id not in channel.members:
+            raise ApiError("no_access")
+        return {"type": "message", "channel": channel.id, "message": self.team.payload(message)}
 
     def unreact(self, call: Call) -> JsonObject:
         """Take the bot's reaction away."""

@@ -67,6 +67,9 @@ class Person:
 
     async def react(self, message: Message, name: str) -> None:
         """Put an emoji under a message; once a person and emoji, as Slack does."""
+        self._must_be_in(message.channel)
+        if message.is_ephemeral:
+            raise LookupError("a message that only one person sees takes no reactions")
         people = message.reactions.setdefault(name, [])
         if self.user.id in people:
             return
@@ -148,7 +151,7 @@ class Person:
             pair = (element["positive_button"], element["negative_button"])
             chosen = next((one for one in pair if value in (one["value"], one["text"]["text"])), pair[0])
             element = {**element, "text": chosen["text"], "value": chosen["value"]}
-        return await self._act(place, action_entry(block, element, None), outcome)
+        return await self._act(place, action_entry(block, element, None, self._action_ts(place)), outcome)
 
     async def click_view(self, wanted: str, value: str | None = None) -> Outcome:
         """Press a button in the modal in front."""
@@ -179,7 +182,7 @@ class Person:
         outcome = Outcome(self._journal)
         if block["type"] == "input" and not block.get("dispatch_action"):
             return outcome
-        return await self._act(place, action_entry(block, element, state), outcome)
+        return await self._act(place, action_entry(block, element, state, self._action_ts(place)), outcome)
 
     async def suggest(self, place: Message | View, wanted: str, typed: str) -> list[JsonObject]:
         """Type into an external select and return the options the bot offers."""
@@ -291,6 +294,10 @@ class Person:
         return await self._interact(
             self._server.payloads.message_action(self.user, place, entry, address), outcome
         )
+
+    def _action_ts(self, place: Message | View) -> str:
+        """Return the moment of a press; in a channel in the order of its messages and reactions."""
+        return self._server.team.next_ts(place.channel.id if isinstance(place, Message) else "actions")
 
     async def _interact(self, payload: JsonObject, outcome: Outcome) -> Outcome:
         ack = await self._server.delivery.send("interactive", payload)

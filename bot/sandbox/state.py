@@ -186,10 +186,11 @@ class Team:
             body["files"] = message.files
         if message.edits and not message.blocks:
             body["edited"] = {"user": message.user.id, "ts": message.ts}
-        if message.reactions:
+        if any(message.reactions.values()):
             body["reactions"] = [
-                {"name": name, "users": users, "count": len(users)}
+                {"name": name, "users": list(users), "count": len(users)}
                 for name, users in message.reactions.items()
+                if users
             ]
         if with_metadata and message.metadata:
             body["metadata"] = message.metadata

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from bot.db.models import PromptRow
 from bot.db.prompts import channel_name_of, find_prompt_row, lock_prompt, to_prompt
+from bot.db.reactions import note_click
 from bot.db.redraws import ask_redraw
 from bot.db.responses import answers_of, count_people, delete_answers, save_answers
 from bot.deps import Deps
@@ -18,7 +19,7 @@ from bot.domain.actor import Actor
 from bot.domain.answer import check_answers
 from bot.domain.audience import Shown
 from bot.domain.feedback import is_open
-from bot.domain.prompt import ONLY, Answers, Prompt, PromptKind, Response
+from bot.domain.prompt import ONLY, Answers, Prompt, PromptKind, PromptState, Response
 from bot.domain.wallclock import day_at
 from bot.errors import ConfigError, LoopmarkError, UserError
 from bot.seal import Seal, respondent
@@ -60,11 +61,17 @@ async def press_option(deps: Deps, actor: Actor, prompt_id: int, option_id: str)
         UserError: as `answer_prompt`.
     """
 
-    def pressed(former: Answers) -> Answers:
+    return await _take(deps, actor, prompt_id, pressed(option_id))
+
+
+def pressed(option_id: str) -> Callable[[Answers], Answers]:
+    """Return what makes an answer of an option somebody pressed: it keeps the comment they gave before."""
+
+    def answer(former: Answers) -> Answers:
         before = former.get(ONLY, Response())
         return {ONLY: Response((option_id,), None, before.text)}
 
-    return await _take(deps, actor, prompt_id, pressed)
+    return answer
 
 
 async def prompt_to_answer(deps: Deps, actor: Actor, prompt_id: int) -> Prompt:
@@ -150,6 +157,38 @@ def _write(
     member_of: frozenset[str],
     now: datetime,
 ) -> tuple[Answered, datetime | None]:
+    answered, redraw_at = write_answer(session, seal, actor, prompt_id, answer, member_of, now)
+    prompt = answered.prompt
+    if prompt.reactions and prompt.state is PromptState.OPEN:
+        at = actor.acted_at or now
+        note_click(session, actor.team_id, prompt.channel_id, prompt.ts, actor.user_id, at)
+    return answered, redraw_at
+
+
+def write_answer(
+    session: Session,
+    seal: Seal,
+    actor: Actor,
+    prompt_id: int,
+    answer: Callable[[Answers], Answers] | None,
+    member_of: frozenset[str],
+    now: datetime,
+) -> tuple[Answered, datetime | None]:
+    """Store a person's answers, or none, under the prompt's rules, and say when its message is drawn again.
+
+    Args:
+        session: The session of a unit of work.
+        seal: Opens the prompt's key.
+        actor: Who answers.
+        prompt_id: Row id.
+        answer: Makes their answers of those they gave before; None withdraws them.
+        member_of: Channels they are known to be in.
+        now: Aware UTC.
+
+    Raises:
+        UserError: as `answer_prompt`; nothing was written then.
+        UnlookedError: whether they are in the prompt's channel has to be looked up; nothing was written then.
+    """
     row = lock_prompt(session, actor.team_id, prompt_id)
     outcome = "your answer was not counted" if answer else "your answer can't be withdrawn any more"
     prompt = open_prompt(session, row, now, outcome)

@@ -20,6 +20,7 @@ from bot.domain.audience import Shown, check_named, check_shown
 from bot.domain.feedback import validate_floor
 from bot.domain.initiative import Initiative
 from bot.domain.prompt import Option, Prompt, PromptKind, Question
+from bot.domain.reactions import check_reactions
 from bot.domain.requests import AskPrompt
 from bot.domain.series import Series
 from bot.errors import UserError
@@ -79,6 +80,7 @@ async def ask_prompt(deps: Deps, actor: Actor, request: AskPrompt) -> Asked | As
     check_named(named, anonymous=request.anonymous, floor=request.floor)
     check_shown(request.results, anonymous=request.anonymous)
     check_remind(request.remind, request.closes_in)
+    check_reactions(request.reactions, request.kind, request.results, anonymous=request.anonymous)
     person = await deps.database.read(known_person, actor)
     channel = await _channel(deps, actor, request)
     await check_people(deps, actor.team_id, request.people)
@@ -186,6 +188,7 @@ def put_prompt(
         open_options=request.open_options,
         comment=request.comment,
         form=questions_of(request),
+        reactions=request.reactions,
     )
     prompt = to_prompt(row, channel.name)
     if prompt.anonymous:

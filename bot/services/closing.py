@@ -11,6 +11,7 @@ from bot.db.erasures import claim_erasures, delay_erasures, finish_erasures
 from bot.db.models import PromptRow
 from bot.db.outbox import OutboxKind, add_to_outbox
 from bot.db.prompts import delete_key, due_prompts, find_prompt_row, lock_prompt, to_prompt
+from bot.db.reactions import forget_reactions
 from bot.db.redraws import ask_redraw
 from bot.db.responses import count_people, forget_respondents
 from bot.deps import Deps
@@ -145,6 +146,8 @@ def close_row(session: Session, seal: Seal, row: PromptRow, now: datetime) -> No
     assert row.id is not None
     row.state = PromptState.CLOSED.value
     row.closed_at = now if row.closes_at is None else min(now, row.closes_at)
+    if row.reactions and row.ts is not None:
+        forget_reactions(session, row.team_id, row.channel_id, row.ts)
     if row.anonymous:
         unseal = unsealer(session, seal, row)
         row.people = count_people(session, to_prompt(row))

@@ -15,6 +15,11 @@ from bot.errors import DeliveryError, UserError
 LONGEST_LOOK_S = 1.5
 """How long Slack is waited for before an answer is counted unlooked; Slack wants its acknowledgement within 3 s."""
 
+NOT_A_MEMBER = (
+    "Only members of the channel in which this was asked can answer it. Nothing was counted or changed. "
+    "Join the channel and press again."
+)
+
 log = structlog.get_logger(__name__)
 
 
@@ -75,8 +80,5 @@ async def look_for(deps: Deps, channel_id: str, user_id: str) -> frozenset[str]:
         log.info("members not known, answer taken", channel=channel_id, cause=type(error).__name__)
         found = True
     if not found:
-        raise UserError(
-            "Only members of the channel in which this was asked can answer it. Nothing was counted or changed. "
-            "Join the channel and press again."
-        )
+        raise UserError(NOT_A_MEMBER)
     return frozenset({channel_id})

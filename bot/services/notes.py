@@ -103,9 +103,14 @@ def _check_text(text: str) -> None:
         )
 
 
-def _add(session: Session, actor: Actor, text: str, now: datetime) -> SavedNote:
+def at_home(session: Session, actor: Actor) -> tuple[Initiative | None, tuple[Initiative, ...]]:
+    """Return the channel's only initiative, or None and those to choose from when it is home to several."""
     here = initiatives_at_home(session, actor.team_id, actor.channel_id)
-    only = here[0] if len(here) == 1 else None
+    return (here[0], ()) if len(here) == 1 else (None, tuple(here))
+
+
+def _add(session: Session, actor: Actor, text: str, now: datetime) -> SavedNote:
+    only, choices = at_home(session, actor)
     note = notes.add_note(
         session,
         team_id=actor.team_id,
@@ -115,7 +120,7 @@ def _add(session: Session, actor: Actor, text: str, now: datetime) -> SavedNote:
         text=text,
         now=now,
     )
-    return SavedNote(note=note, initiative=only, choices=() if only else tuple(here))
+    return SavedNote(note=note, initiative=only, choices=choices)
 
 
 async def move_note(deps: Deps, actor: Actor, note_id: int, initiative_id: int) -> SavedNote:

@@ -20,6 +20,7 @@ from bot.domain.initiative import Initiative
 from bot.domain.prompt import OWN_OPTIONS, Option, Prompt, PromptKind, Question
 from bot.domain.prompt_text import check_close_after
 from bot.domain.question_text import check_comment, parse_options
+from bot.domain.reactions import reactions_for
 from bot.domain.requests import AskPrompt
 from bot.domain.series import Series, SeriesState
 from bot.errors import NotAllowedError, UserError
@@ -294,6 +295,9 @@ def _asked_next(series: Series, change: PromptEdit, options: Sequence[Option], f
         options=tuple(option.label for option in options) if change.kind in OWN_OPTIONS else (),
         comment=change.comment,
         close_after=change.close_after,
+        # What the new kind can't have would make the line unreadable.
+        open_options=series.request.open_options and change.kind in (PromptKind.CHOICE, PromptKind.SEVERAL),
+        reactions=series.request.reactions and bool(reactions_for(change.kind, options)),
     )
     if request.anonymous:
         request = replace(request, floor=max(floor, request.floor))

@@ -12,6 +12,7 @@ from bot.db.initiatives import find_initiative_by_id, visible_initiatives
 from bot.db.models import ShipRow
 from bot.db.outbox import OutboxKind, add_to_outbox
 from bot.db.posts import redraw_posts
+from bot.db.reactions import forget_reactions, note_click
 from bot.db.redraws import ask_redraw
 from bot.db.ships import (
     add_ship,
@@ -60,7 +61,15 @@ def ship_change(session: Session, actor: Actor, request: ShipChange, now: dateti
         AmbiguousError: several fit.
     """
     initiative = find_initiative(session, actor, request.initiative)
-    ship = announce(session, actor.team_id, initiative, request.name, by=actor.user_id, now=now)
+    ship = announce(
+        session,
+        actor.team_id,
+        initiative,
+        request.name,
+        by=actor.user_id,
+        now=now,
+        reactions=request.reactions,
+    )
     return Shipped(ship, initiative)
 
 
@@ -74,6 +83,7 @@ def announce(
     now: datetime,
     by_program: bool = False,
     link: str = "",
+    reactions: bool = False,
 ) -> Ship:
     """Store a ship, have it announced in its initiative's home channel, and the posts drawn again."""
     ship = add_ship(
@@ -86,6 +96,7 @@ def announce(
         now=now,
         by_program=by_program,
         link=link,
+        reactions=reactions,
     )
     add_to_outbox(
         session,
@@ -112,6 +123,8 @@ def take_back(session: Session, actor: Actor, ship_id: int, now: datetime) -> Sh
     initiative = _initiative_of(session, row)
     require_owner(known_person(session, actor), row.by_user_id, initiative, f"the ship “{row.name}”")
     row.taken_back_at = now
+    if row.ts is not None:
+        forget_reactions(session, row.team_id, row.channel_id, row.ts)
     _changed(session, row, now)
     return Shipped(to_ship(row), initiative)
 
@@ -122,11 +135,7 @@ def vote_on(session: Session, actor: Actor, ship_id: int, thumb: Thumb, now: dat
     Raises:
         UserError: it was taken back, or can't be seen from here.
     """
-    row = _seen_row(session, actor, ship_id)
-    former = find_vote(session, ship_id, actor.user_id)
-    save_vote(session, row.team_id, ship_id, actor.user_id, thumb, now)
-    _changed(session, row, now)
-    return Voted(to_ship(row), thumb, former)
+    return _press(session, actor, ship_id, thumb, now)
 
 
 def withdraw_vote(session: Session, actor: Actor, ship_id: int, now: datetime) -> Voted:
@@ -135,11 +144,31 @@ def withdraw_vote(session: Session, actor: Actor, ship_id: int, now: datetime) -
     Raises:
         UserError: it was taken back, or can't be seen from here.
     """
+    return _press(session, actor, ship_id, None, now)
+
+
+def count_vote(session: Session, actor: Actor, ship_id: int, thumb: Thumb | None, now: datetime) -> Voted:
+    """Count what somebody says of a ship, once, or no more for None.
+
+    Raises:
+        UserError: it was taken back, or can't be seen from here; nothing was written then.
+    """
     row = _seen_row(session, actor, ship_id)
     former = find_vote(session, ship_id, actor.user_id)
-    delete_vote(session, ship_id, actor.user_id)
+    if thumb is None:
+        delete_vote(session, ship_id, actor.user_id)
+    else:
+        save_vote(session, row.team_id, ship_id, actor.user_id, thumb, now)
     _changed(session, row, now)
-    return Voted(to_ship(row), None, former)
+    return Voted(to_ship(row), thumb, former)
+
+
+def _press(session: Session, actor: Actor, ship_id: int, thumb: Thumb | None, now: datetime) -> Voted:
+    voted = count_vote(session, actor, ship_id, thumb, now)
+    row = find_ship_row(session, actor.team_id, ship_id)
+    if row is not None and row.reactions:
+        note_click(session, row.team_id, row.channel_id, row.ts, actor.user_id, actor.acted_at or now)
+    return voted
 
 
 def ship_to_note(session: Session, actor: Actor, ship_id: int) -> Shipped:

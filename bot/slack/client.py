@@ -19,6 +19,7 @@ from bot.deps import Posted, Priority
 from bot.domain.actor import Channel, Person
 from bot.domain.export import File
 from bot.domain.message import Block, Message, View
+from bot.domain.reactions import Reactors
 from bot.errors import DeliveryError
 from bot.slack import history
 from bot.slack.errors import BLOCKS_REFUSED
@@ -253,6 +254,60 @@ class SlackClient:
             )
 
         await _with_fallback(message, send)
+
+    async def whisper(
+        self,
+        channel_id: str,
+        user_id: str,
+        message: Message,
+        *,
+        thread_ts: str | None = None,
+        priority: Priority = Priority.ANSWER,
+    ) -> None:
+        """Show a message in a channel to one member of it, at most once."""
+        until = self._transport.until()
+
+        async def send(blocks: Sequence[Block]) -> None:
+            await self._transport.call(
+                "chat.postEphemeral",
+                lambda: self._client.chat_postEphemeral(
+                    channel=channel_id,
+                    user=user_id,
+                    text=capped(message.text),
+                    blocks=_plain(blocks),
+                    thread_ts=thread_ts,
+                ),
+                effect="once",
+                priority=priority,
+                until=until,
+            )
+
+        await _with_fallback(message, send)
+
+    async def permalink(self, channel_id: str, ts: str) -> str:
+        """Ask for the address of a message; DeliveryError where Slack can't say."""
+        answer = await self._transport.call(
+            "chat.getPermalink",
+            lambda: self._client.chat_getPermalink(channel=channel_id, message_ts=ts),
+            effect="read",
+            priority=Priority.ANSWER,
+        )
+        return str(answer["permalink"])
+
+    async def reactions(self, channel_id: str, ts: str) -> list[Reactors]:
+        """Ask who has which reaction under a message now; nobody waits for it."""
+        answer = await self._transport.call(
+            "reactions.get",
+            lambda: self._client.reactions_get(channel=channel_id, timestamp=ts, full=True),
+            effect="read",
+            priority=Priority.ASIDE,
+        )
+        return [
+            Reactors(
+                str(each["name"]), tuple(each["users"]), is_whole=each.get("count", 0) <= len(each["users"])
+            )
+            for each in answer["message"].get("reactions") or ()
+        ]
 
     async def open_view(self, trigger_id: str, view: View) -> str:
         """Open a modal and return its view id."""

@@ -64,11 +64,13 @@ REFUSALS: Mapping[str, Refusal] = MappingProxyType(
         "external_channel_migrating": Refusal("That shared channel is being moved; " + LATER, False),
         # Whom
         "user_not_found": Refusal("Slack knows no such person."),
+        "user_not_in_channel": Refusal("That person is not in the channel."),
         "user_not_visible": Refusal("Loopmark may not see that person."),
         "user_disabled": Refusal("That person's account is deactivated."),
         "cannot_dm_bot": Refusal("Slack lets no bot write to another bot."),
         # What
         "no_text": Refusal(f"The message is empty. {_DEFECT}"),
+        "no_access": Refusal("Loopmark may not see that message: it is not in the channel."),
         "msg_too_long": Refusal("The message is longer than Slack takes: shorten names or notes."),
         "msg_blocks_too_long": Refusal("The message is longer than Slack takes: shorten names or notes."),
         "metadata_too_large": Refusal(f"The message's metadata is too large. {_DEFECT}"),

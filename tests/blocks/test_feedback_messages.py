@@ -72,7 +72,7 @@ CHOICE = replace(
 )
 TEXT = replace(SCALE, question="What is missing?", kind=PromptKind.TEXT, options=())
 ANONYMOUS = replace(SCALE, anonymous=True)
-ROWS = (("notes you wrote", 3), ("answers with your name", 1))
+ROWS = (("notes you gave", 3), ("answers with your name", 1))
 CLOSED = {"state": PromptState.CLOSED, "closed_at": NOW}
 
 NOTHING = Tally(0, tuple((str(step), 0) for step in range(1, 6)), (), None, "")

@@ -127,6 +127,38 @@ async def test_three_people_answer_and_the_fifth_answer_opens_the_results(  # ty
     await picture(anonymous, "the-results")
 
 
+async def test_feedback_is_given_by_reactions_mentions_and_the_menu_of_a_message(  # type: ignore[no-untyped-def]
+    demo: Demo, opened, address
+) -> None:
+    page = await opened(address(demo.cast.bob, demo.cast.checkout.id))
+    await send(page, "checkout", '/feedback ask "How was it?" scale reactions')
+    asked = page.get_by_test_id("message").filter(has_text="Reactions count too").last
+    await asked.hover()
+    await asked.get_by_role("button", name="Add a reaction").click()
+    menu = page.get_by_test_id("menu")
+    await expect(menu.locator("[data-key]").first).to_have_attribute("data-key", "one")
+    await menu.locator("[data-key=four]").click()
+    await expect(page.get_by_test_id("message").filter(has_text="is counted").last).to_contain_text("4")
+    await expect(asked).to_contain_text("1 answer", timeout=8_000)
+    await asked.locator(".reaction.mine").click()
+    await expect(page.get_by_test_id("message").filter(has_text="is withdrawn").last).to_be_visible()
+
+    box = page.get_by_role("textbox", name="Message #checkout, or type /")
+    await box.press_sequentially("@Loopm")
+    await box.press("Enter")
+    await box.press_sequentially("the address step is odd")
+    await box.press("Enter")
+    saved = page.get_by_test_id("message").filter(has_text="Saved as a note").last
+    await expect(saved).to_contain_text("the address step is odd")
+
+    said = page.get_by_test_id("message").filter(has_text="the address step is odd").first
+    await said.hover()
+    await said.get_by_test_id("message-menu").click()
+    await page.get_by_test_id("menu").locator("[data-key=keep_as_feedback]").click()
+    again = page.get_by_test_id("message").filter(has_text="You kept that message before").last
+    await expect(again).to_be_visible()
+
+
 async def test_a_thread_opens_beside_its_channel(demo: Demo, opened, address, picture) -> None:  # type: ignore[no-untyped-def]
     page = await opened(address(demo.cast.bob, demo.cast.checkout.id))
     await page.get_by_test_id("open-thread").last.click()

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.audience import Shown
 from bot.domain.cadence import WORKDAYS, Cron, Daily, Elapsed, LastWeekday, Weekday, Weekly
 from bot.domain.commands import TEXT_LIMIT, parse
 from bot.domain.criterion import Condition, CriterionState, Direction, Kind, SourceKind, SourceSpec
@@ -221,6 +222,13 @@ def refusal(command: str, text: str) -> UserError:
             "ship New checkout form for Checkout rewrite",
             ShipChange("New checkout form", "Checkout rewrite"),
         ),
+        (
+            "loop",
+            'ship "New form" Reactions for Checkout rewrite',
+            ShipChange("New form", "Checkout rewrite", reactions=True),
+        ),
+        ("loop", "ship Faster reactions", ShipChange("Faster reactions")),
+        ("loop", 'ship "Form" for Faster reactions', ShipChange("Form", "Faster reactions")),
         ("loop", "ship", OpenShipForm()),
         ("loop", "decide", OpenDecideForm()),
         (
@@ -712,6 +720,11 @@ def test_a_schedule_that_cannot_be_read_is_refused(text: str, field: str, says: 
         ('"How?" score', AskPrompt("How?", PromptKind.SCORE)),
         ('"How?" eNPS', AskPrompt("How?", PromptKind.ENPS)),
         ("“How?” THUMBS", AskPrompt("How?", PromptKind.THUMBS)),
+        ('"Ship it?" thumbs reactions', AskPrompt("Ship it?", PromptKind.THUMBS, reactions=True)),
+        (
+            '"Which?" reactions choice "A" "B" results live',
+            AskPrompt("Which?", PromptKind.CHOICE, ("A", "B"), results=Shown.LIVE, reactions=True),
+        ),
         ('"How?" text closes in 2d', AskPrompt("How?", PromptKind.TEXT, closes_in=timedelta(days=2))),
         ('"Which?" choice "A" "B"', AskPrompt("Which?", PromptKind.CHOICE, ("A", "B"))),
         (
@@ -945,6 +958,10 @@ def test_long_odd_text_is_read_in_bounded_time_and_refused_in_one_sentence(text:
         pytest.param("scale to everyone to <@U1>", "stands there twice", "to", id="twice"),
         pytest.param("scale remind", "Add closes in 2d", "remind", id="remind without a close"),
         pytest.param("scale remind closes in 4h", "closes too soon", "remind", id="remind too late"),
+        pytest.param("scale anonymous reactions", "can't answer an anonymous", "reactions", id="anonymous"),
+        pytest.param("text reactions", "for an answer in text", "reactions", id="no reaction for text"),
+        pytest.param("scale reactions results hidden", "can't be hidden", "reactions", id="hidden"),
+        pytest.param("scale reactions results shared", "can't be shared", "reactions", id="shared"),
         pytest.param("scale open", "Type open options", "open_options", id="open alone"),
         pytest.param("scale open options", "answered by scale", "open_options", id="no choice"),
         pytest.param("scale results", "Say when results are seen", "results", id="no word"),

@@ -34,7 +34,7 @@ from bot.domain.names import NAME_LIMIT, fold
 from bot.domain.note import NoteState
 from bot.domain.period import Days, Last
 from bot.domain.post_schedule import PostOnly, ScheduleScope
-from bot.domain.prompt import OWN_OPTIONS, PromptKind
+from bot.domain.prompt import NUMBERS, OWN_OPTIONS, PromptKind
 from bot.domain.quantities import parse_duration, parse_number
 from bot.domain.question_text import EMOJI, format_question, parse_questions
 from bot.domain.rhythms import parse_every, parse_stored_cadence
@@ -196,6 +196,7 @@ def criteria(draw: st.DrawFn) -> requests.AddCriterion:
     )
 
 
+CAN_REACT = {PromptKind.THUMBS, PromptKind.EMOJI, PromptKind.CHOICE, *NUMBERS}
 KINDS = [kind for kind in PromptKind if kind is not PromptKind.FORM]
 labels = st.lists(texts.filter(bool), min_size=2, max_size=10, unique_by=fold).map(tuple)
 SIGNS = ("😀", ":cry:", ":+1::skin-tone-3:", "🙃", "1️⃣")
@@ -242,6 +243,8 @@ def prompts(draw: st.DrawFn) -> requests.AskPrompt:
         st.sampled_from(list(Reach)) if fewest <= 8 else st.sampled_from([Reach.CHANNEL, Reach.EVERYONE])
     )
     named = st.lists(users, min_size=fewest, max_size=8, unique_by=lambda user: user.id)
+    results = draw(st.none() | st.sampled_from([Shown.HIDDEN, Shown.SHARED] if anonymous else list(Shown)))
+    can_react = not anonymous and kind in CAN_REACT and results in (None, Shown.LIVE)
     return requests.AskPrompt(
         question=draw(texts.filter(bool)),
         kind=kind,
@@ -258,7 +261,8 @@ def prompts(draw: st.DrawFn) -> requests.AskPrompt:
         remind=draw(st.booleans()) if closes_in and closes_in >= timedelta(hours=5) else False,
         open_options=draw(st.booleans()) if kind in (PromptKind.CHOICE, PromptKind.SEVERAL) else False,
         people=tuple(draw(named)) if reach is Reach.NAMED else (),
-        results=draw(st.none() | st.sampled_from([Shown.HIDDEN, Shown.SHARED] if anonymous else list(Shown))),
+        results=results,
+        reactions=draw(st.booleans()) if can_react else False,
     )
 
 
@@ -376,7 +380,7 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
     requests.EditPrompt: titles.map(lambda pair: requests.EditPrompt(*pair)),
     requests.ExportResponses: titles.map(lambda pair: requests.ExportResponses(*pair)),
     requests.ClosePrompt: titles.map(lambda pair: requests.ClosePrompt(*pair)),
-    requests.ShipChange: st.builds(requests.ShipChange, names, st.none() | names),
+    requests.ShipChange: st.builds(requests.ShipChange, names, st.none() | names, st.booleans()),
     requests.ShowLoopTime: st.builds(requests.ShowLoopTime, st.none() | names),
     requests.Decide: st.builds(
         requests.Decide,

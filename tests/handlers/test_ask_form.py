@@ -34,6 +34,7 @@ CHOICE = replace(SCALE, kind="choice", options="A\nB")
             {"closes_in": timedelta(hours=5), "remind": True},
             id="remind",
         ),
+        pytest.param(replace(SCALE, reactions=True), {"reactions": True}, id="reactions"),
         pytest.param(
             replace(CHOICE, open_options=True),
             {"kind": PromptKind.CHOICE, "options": ("A", "B"), "open_options": True},
@@ -57,12 +58,20 @@ def test_a_form_asks_what_it_says(values: AskValues, expected: dict[str, object]
         pytest.param(replace(SCALE, anonymous=True, results="live"), "can't be live", "results", id="live"),
         pytest.param(replace(SCALE, open_options=True), "answered by scale", "open_options", id="no choice"),
         pytest.param(replace(SCALE, remind=True), "Add closes in 2d", "remind", id="no close"),
+        pytest.param(
+            replace(SCALE, reactions=True, anonymous=True), "an anonymous prompt", "reactions", id="anonymous"
+        ),
     ],
 )
 def test_what_is_wrong_is_said_under_its_input(values: AskValues, words: str, field: str) -> None:
     with pytest.raises(UserError, match=words) as refused:
         read_request(values)
     assert refused.value.field == field
+
+
+def test_reactions_are_ticked_in_the_form_of_a_typed_line() -> None:
+    values = read_typed('ask "Clear?" scale every Fri 15:00 reactions', "C1")
+    assert (values.reactions, values.every) == (True, "every Fri 15:00")
 
 
 def test_a_typed_line_opens_as_a_form_with_its_audience() -> None:

@@ -18,7 +18,7 @@ from bot.db.sqlite import SqliteDatabase
 from bot.deps import Database
 from bot.slack import SlackClient, open_client
 from handlers.context import channel_of
-from handlers.dispatch import read_click
+from handlers.dispatch import read_click, read_shortcut
 from handlers.errors import SORRY
 from tests.poll_world import TEAM, World
 
@@ -210,3 +210,27 @@ def test_what_an_input_holds_is_read_whatever_its_kind(
 )
 def test_the_channel_a_modal_came_from_is_read_from_its_metadata(metadata: str, channel: str) -> None:
     assert channel_of(metadata) == channel
+
+
+@pytest.mark.parametrize(
+    ("message", "text", "author"),
+    [
+        pytest.param({"text": "a &lt; b", "user": "U1"}, "a &lt; b", "U1", id="words"),
+        pytest.param({"text": "", "user": "U1", "files": [{"name": "a.png"}]}, "a.png", "U1", id="a file"),
+        pytest.param(
+            {"user": "U1", "attachments": [{"fallback": "old"}, {"text": "new", "fallback": "x"}]},
+            "old\nnew",
+            "U1",
+            id="attachments",
+        ),
+        pytest.param({"text": "done", "user": "U2", "bot_id": "B1"}, "done", "", id="a program"),
+        pytest.param({"text": "done", "bot_id": "B1", "subtype": "bot_message"}, "done", "", id="a webhook"),
+        pytest.param({}, "", "", id="nothing"),
+    ],
+)
+def test_a_message_shortcut_says_what_stands_in_the_message(
+    world: World, message: dict[str, Any], text: str, author: str
+) -> None:
+    body = {"callback_id": "keep", "message": message, "message_ts": "1.1", "user": {"id": "U3"}}
+    shortcut, _ = read_shortcut(world.deps, {**body, "channel": {"id": "C1"}, "team": {"id": TEAM}})
+    assert (shortcut.text, shortcut.author_id, shortcut.message_ts) == (text, author, "1.1")

@@ -408,7 +408,7 @@ async def test_long_written_results_have_a_next_page(desk: Desk) -> None:
 async def test_privacy_says_what_is_kept(desk: Desk) -> None:
     await desk.type("hm")
     said = await desk.type("privacy")
-    assert "1 × notes you wrote, with their words, channel and time" in words(said)
+    assert "1 × notes you gave, with their words, channel and time" in words(said)
     assert "your time zone is kept as Europe/Berlin" in words(said)
     assert "answers with your name" not in words(said)
 

@@ -58,6 +58,7 @@ MANIFEST: dict[str, Any] = {
                 "app_home_opened",
                 "app_mention",
                 "reaction_added",
+                "reaction_removed",
                 "member_joined_channel",
                 "channel_rename",
                 "channel_archive",

@@ -15,6 +15,7 @@ def events(socket_bot: Any) -> list[dict[str, Any]]:
         "app_mention",
         "message",
         "reaction_added",
+        "reaction_removed",
         "member_joined_channel",
         "channel_archive",
         "channel_left",
@@ -104,3 +105,34 @@ async def test_an_uninstalled_app_has_dead_tokens_before_it_hears_of_it(
     ws.rename(socket_bot.cast.general, "later")
     await ws.drained()
     assert not ws.calls("event channel_rename")
+
+
+@pytest.mark.parametrize("name", ["+1", "+1::skin-tone-3", "keycap_ten"])
+async def test_a_reaction_is_told_once_when_it_is_added_and_once_when_it_is_removed(
+    socket_bot: Any, events: list[dict[str, Any]], name: str
+) -> None:
+    ws, cast = socket_bot.cast.ws, socket_bot.cast
+    message = await ws.person(cast.alice).post(cast.general, "well?")
+    bob = ws.person(cast.bob)
+    for _ in range(2):
+        await bob.react(message, name)
+    for _ in range(2):
+        await bob.unreact(message, name)
+    await ws.drained()
+    told = [event for event in events if event["type"].startswith("reaction_")]
+    assert sorted(event["type"] for event in told) == ["reaction_added", "reaction_removed"]
+    assert {(event["reaction"], event["user"]) for event in told} == {(name, cast.bob.id)}
+    added, removed = sorted(told, key=lambda event: event["type"])
+    assert added["event_ts"] < removed["event_ts"]
+
+
+async def test_nobody_reacts_where_they_are_not_or_to_what_one_person_sees(socket_bot: Any) -> None:
+    ws, cast = socket_bot.cast.ws, socket_bot.cast
+    message = await ws.person(cast.charlie).post(cast.elsewhere, "here")
+    with pytest.raises(LookupError, match="is not in"):
+        await ws.person(cast.bob).react(message, "eyes")
+    client = socket_bot.app.client
+    await client.chat_postEphemeral(channel=cast.general.id, user=cast.alice.id, text="psst")
+    [seen] = ws.ephemerals(cast.alice)
+    with pytest.raises(LookupError, match="takes no reactions"):
+        await ws.person(cast.alice).react(seen, "eyes")

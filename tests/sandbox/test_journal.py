@@ -69,5 +69,6 @@ async def test_a_manifest_that_cannot_work_is_recorded_at_once(manifest: Any) ->
     ws = Workspace(manifest)
     assert ws.violations == [
         "manifest: reaction_added needs one of reactions:read",
+        "manifest: reaction_removed needs one of reactions:read",
         "manifest: Criteria is no valid command name",
     ]

@@ -416,3 +416,20 @@ async def test_scopes_nothing_needed_are_told(api: Any, cast: Any) -> None:
     await posted(api, cast.general)
     assert not {"chat:write", "commands"} & cast.ws.unused_scopes()
     assert "im:write" in cast.ws.unused_scopes()
+
+
+async def test_who_reacted_is_said_where_the_bot_is(api: Any, cast: Any) -> None:
+    message = await cast.ws.person(cast.alice).post(cast.general, "well?")
+    bob = cast.ws.person(cast.bob)
+    await bob.react(message, "+1")
+    await bob.react(message, "eyes")
+    await bob.unreact(message, "eyes")
+    place = {"verb": "GET", "channel": cast.general.id, "timestamp": message.ts}
+    said = (await api("reactions.get", **place, full="true"))["message"]
+    assert said["reactions"] == [{"name": "+1", "users": [cast.bob.id], "count": 1}]
+    assert (await api("reactions.get", **{**place, "timestamp": "1700000000.000001"}))[
+        "error"
+    ] == "message_not_found"
+    outside = await cast.ws.person(cast.charlie).post(cast.elsewhere, "here")
+    elsewhere = {"verb": "GET", "channel": cast.elsewhere.id, "timestamp": outside.ts}
+    assert (await api("reactions.get", **elsewhere))["error"] == "no_access"

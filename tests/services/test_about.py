@@ -33,6 +33,8 @@ NOBODY = frozenset(
             "lease_token",
             "digest",
             "event_id",
+            "message_ts",
+            "permalink",
             "public_key",
             "view_id",
         ),

@@ -267,3 +267,35 @@ async def test_an_edit_of_a_wave_reaches_the_next_ones_when_it_says_so(world: Wo
         assert said == ("How clear is it now?", 7, world.clock.now + timedelta(days=2))
     else:
         assert said == ("How clear is it?", 5, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "kept"),
+    [(PromptKind.SCALE, True), (PromptKind.TEXT, False)],
+    ids=["answered by options", "answered in words"],
+)
+async def test_the_next_waves_lose_what_their_new_kind_can_not_have(
+    world: World, kind: PromptKind, kept: bool
+) -> None:
+    request = AskPrompt(
+        "Which?",
+        PromptKind.CHOICE,
+        ("A", "B"),
+        every=Weekly((Weekday.FRI,), time(15)),
+        open_options=True,
+        reactions=True,
+    )
+    asked = await ask_prompt(world.deps, ALICE, request)
+    assert isinstance(asked, AskedAgain)
+    world.clock.now = asked.series.due_at or NOW
+    await ask_wave(world.deps, asked.series.id)
+
+    def find(session: Session) -> Prompt:
+        return find_editable_prompt(session, ALICE, world.clock.now, number=1).prompt
+
+    wave = await world.deps.database.read(find)
+    assert wave.reactions
+    await saved(world, wave, PromptEdit("Which?", kind, next_waves=True))
+    series = await world.deps.database.read(find_series, TEAM, asked.series.id)
+    assert series is not None
+    assert (series.request.kind, series.request.reactions, series.request.open_options) == (kind, kept, False)

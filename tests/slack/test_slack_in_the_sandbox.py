@@ -193,3 +193,24 @@ async def test_blocks_are_validated_without_posting(ws: Workspace, loopmark: Sla
     assert problems
     assert ws.calls("chat.postMessage") == []
     assert any("3001" in problem or "3000" in problem for problem in problems)
+
+
+async def test_one_person_is_shown_a_message_and_what_slack_knows_of_another_is_said(
+    ws: Workspace, loopmark: SlackClient
+) -> None:
+    alice, bob = ws.add_user("Alice"), ws.add_user("Bob")
+    leads = ws.add_channel("leads", members=[alice])
+    said = await ws.person(alice).post(leads, "too slow")
+    await loopmark.whisper(leads.id, alice.id, MESSAGE, thread_ts=said.ts)
+    [seen] = ws.ephemerals(alice)
+    assert (seen.text, seen.thread_ts) == (MESSAGE.text, said.ts)
+    with pytest.raises(DeliveryError) as refused:
+        await loopmark.whisper(leads.id, bob.id, MESSAGE)
+    assert refused.value.error == "user_not_in_channel"
+    assert (await loopmark.permalink(leads.id, said.ts)).endswith(f"/p{said.ts.replace('.', '')}")
+    await ws.person(alice).react(said, "+1::skin-tone-2")
+    [reactors] = await loopmark.reactions(leads.id, said.ts)
+    assert (reactors.name, reactors.users, reactors.is_whole) == ("+1::skin-tone-2", (alice.id,), True)
+    with pytest.raises(DeliveryError) as unknown:
+        await loopmark.permalink(leads.id, "1700000000.000001")
+    assert unknown.value.error == "message_not_found"

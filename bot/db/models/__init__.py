@@ -13,7 +13,15 @@ from bot.db.models.criteria import (
     ReminderRow,
     StatusChangeRow,
 )
-from bot.db.models.feedback import AskingRow, NoteRow, PromptKeyRow, PromptRow, ResponseRow, SeriesRow
+from bot.db.models.feedback import (
+    AskingRow,
+    NoteRow,
+    PromptKeyRow,
+    PromptRow,
+    ReactionRow,
+    ResponseRow,
+    SeriesRow,
+)
 from bot.db.models.loop import DecisionLineRow, DecisionRow, IterationRow, ShipRow, ShipVoteRow
 from bot.db.models.people import AwayRow, ChannelRow, DayOffRow, HomeRow, PersonRow
 from bot.db.models.posts import (
@@ -59,6 +67,7 @@ __all__ = [
     "PromptKeyRow",
     "PromptRow",
     "PushedRow",
+    "ReactionRow",
     "ReadingRow",
     "ReminderRow",
     "ResponseRow",

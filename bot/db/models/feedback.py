@@ -19,6 +19,7 @@ class PromptRow(Table, table=True):
     __tablename__ = "prompt"
     __table_args__ = (
         UniqueConstraint("team_id", "number"),
+        Index("ix_prompt_message", "channel_id", "ts"),
         Index(
             "ix_prompt_due",
             "closes_at",
@@ -71,6 +72,8 @@ class PromptRow(Table, table=True):
     """The questions of a form (`bot.db.prompts.pack_question`), or None."""
     people: int | None = None
     """How many answered, of an anonymous prompt that has closed: its rows tell no people apart any more."""
+    reactions: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether reactions under its message are answers."""
     ts: str | None = None
     redraw_at: datetime | None = moment(nullable=True)
     """When the message has to be drawn again, or None when it shows the last state."""
@@ -186,11 +189,32 @@ class ResponseRow(Table, table=True):
     """The day; after the close of an anonymous prompt, the day of any of its answers."""
 
 
+class ReactionRow(Table, table=True):
+    """What Slack told of one reaction of one person under a message where reactions count."""
+
+    __tablename__ = "reaction"
+
+    team_id: str = Field(primary_key=True)
+    channel_id: str = Field(primary_key=True)
+    ts: str = Field(primary_key=True)
+    """The message."""
+    user_id: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    """Slack's name of it with its skin tone, or domain.reactions.CLICK for a press of a button."""
+    added_at: datetime | None = moment(nullable=True)
+    """When it was added last, by Slack's clock, or None: events come in any order."""
+    removed_at: datetime | None = moment(nullable=True)
+
+
 class NoteRow(Table, table=True):
     """Free feedback a person gave unasked."""
 
     __tablename__ = "note"
-    __table_args__ = (Index("ix_note_initiative_created", "initiative_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_note_initiative_created", "initiative_id", "created_at"),
+        # Nobody keeps the same message twice; notes that were typed have no message.
+        Index("uq_note_message", "team_id", "channel_id", "message_ts", "author_id", unique=True),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     team_id: str
@@ -207,3 +231,8 @@ class NoteRow(Table, table=True):
     """When it got its state, or None while it is new."""
     moved_by: str | None = None
     reason: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
+    message_ts: str | None = None
+    """The message it keeps (Slack's ts), or None where it was typed."""
+    said_by: str | None = None
+    """Who wrote that message (Slack user id), empty for a program; None for the author's own words."""
+    permalink: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, Text, text
+from sqlalchemy import Index, Text, false, text
 from sqlmodel import Field
 
 from bot.db.models.table import Table, moment
@@ -16,6 +16,7 @@ class ShipRow(Table, table=True):
     __tablename__ = "ship"
     __table_args__ = (
         Index("ix_ship_initiative_at", "initiative_id", "at"),
+        Index("ix_ship_message", "channel_id", "ts"),
         Index(
             "ix_ship_redraw_due",
             "team_id",
@@ -38,6 +39,8 @@ class ShipRow(Table, table=True):
     taken_back_at: datetime | None = moment(nullable=True)
     """When it turned out to be a mistake; then it counts nowhere."""
     ts: str | None = None
+    reactions: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether reactions under its announcement count."""
     redraw_at: datetime | None = moment(nullable=True)
     """When its announcement is drawn again, or None while it shows how things stand."""
     redrawn_at: datetime | None = moment(nullable=True)

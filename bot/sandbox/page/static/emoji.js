@@ -22,6 +22,11 @@ export function withEmoji(text) {
   return text.replace(NAME, (whole, name, tone) => picture(name, tone) ?? whole);
 }
 
+/** Return the names of the emoji that stand between colons in a text, each once, in order. */
+export function emojiNames(text) {
+  return [...new Set([...text.matchAll(NAME)].map((match) => match[1]).filter((name) => EMOJI.has(name)))];
+}
+
 /** Return [text, name or null] for each stretch of a text: what stands between emoji names, and their pictures. */
 export function emojiParts(text) {
   const parts = [];

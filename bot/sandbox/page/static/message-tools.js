@@ -1,6 +1,6 @@
 // What can be done with a message: react, reply, and the shortcuts of the app.
 
-import { emoji } from "./emoji.js";
+import { emoji, emojiNames } from "./emoji.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { openMenu } from "./menu.js";
@@ -51,7 +51,9 @@ export class MessageTools {
   }
 
   #offerReactions(anchor) {
-    const items = OFFERED_REACTIONS.map((name) => ({
+    // First those the message asks for: a prompt says which reactions are answers.
+    const asked = emojiNames(JSON.stringify(this.row.message.blocks ?? []));
+    const items = [...new Set([...asked, ...OFFERED_REACTIONS])].map((name) => ({
       name: name.replaceAll("_", " "),
       key: name,
       node: h("span", { class: "emoji", text: emoji(name) }),
