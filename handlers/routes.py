@@ -52,6 +52,7 @@ from handlers import (
     open_options,
     progress,
     prompt_editing,
+    quiet,
     recipes,
     refused,
     scheduling,
@@ -121,6 +122,8 @@ COMMANDS: Mapping[type[Any], CommandRoute] = {
     # --- people
     requests.ShowAway: CommandRoute(away.show),
     requests.StayAway: CommandRoute(away.stay),
+    requests.ShowQuiet: CommandRoute(quiet.show),
+    requests.KeepQuiet: CommandRoute(quiet.keep),
     requests.ShowMaintenance: CommandRoute(maintenance.show),
     requests.KeepMaintenance: CommandRoute(maintenance.keep),
     # --- the loop
@@ -214,6 +217,7 @@ CLICKS: Mapping[str, ClickRoute] = {
     # --- people
     "nudge": ClickRoute(nudging.press_nudge),
     "come_back": ClickRoute(away.press_back),
+    "quiet_hours": ClickRoute(quiet.press),
     "end_maintenance": ClickRoute(maintenance.press_end),
     # --- the loop
     "take_back_ship": ClickRoute(ships.press_take_back),

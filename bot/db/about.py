@@ -31,6 +31,7 @@ class Kept:
 KEPT: tuple[Kept, ...] = (
     Kept("person", "user_id", "your Slack name, time zone, and whether you are an admin or have left"),
     Kept("away", "user_id", "until when you said you are away"),
+    Kept("quiet_hours", "user_id", "your quiet hours"),
     Kept("check_in_plan", "user_id", "when you are reminded to check in next"),
     Kept("check_in_mute", "user_id", "criteria you asked not to be reminded of"),
     Kept("home", "user_id", "when you last opened the Home tab"),

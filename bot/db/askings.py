@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from bot.db.models import AskingRow, PromptRow
@@ -60,6 +60,21 @@ def waiting_askings(session: Session, team_id: str, user_id: str, until: datetim
             )
             .order_by(col(AskingRow.due_at), col(AskingRow.id))
         )
+    )
+
+
+def look_at_askings(session: Session, team_id: str, user_id: str, now: datetime) -> None:
+    """Make due what somebody is to be asked and was kept from them by the time of their day."""
+    session.execute(
+        update(AskingRow)
+        .where(
+            col(AskingRow.team_id) == team_id,
+            col(AskingRow.user_id) == user_id,
+            col(AskingRow.due_at).is_not(None),
+            col(AskingRow.because) == LeftOut.TIME.value,
+        )
+        .values(due_at=now),
+        execution_options={"synchronize_session": False},
     )
 
 

@@ -47,6 +47,7 @@ from bot.domain.requests import (
     GiveUpDaysOff,
     Help,
     KeepMaintenance,
+    KeepQuiet,
     LineHalf,
     ListCriteria,
     ListInitiatives,
@@ -85,6 +86,7 @@ from bot.domain.requests import (
     ShowInitiative,
     ShowLoopTime,
     ShowMaintenance,
+    ShowQuiet,
     StartIteration,
     StayAway,
     StrikeReading,
@@ -122,8 +124,8 @@ _COMMANDS = {
         ListNotes, FeedbackPrivacy,
     ),
     "loop": (
-        ShowAway, StayAway, ShowMaintenance, KeepMaintenance, OpenShipForm, ShipChange, MakeShipToken,
-        RevokeShipTokens, ShowLoopTime, OpenDecideForm, Decide, OpenLineForm, WriteLine, StartIteration,
+        ShowAway, StayAway, ShowQuiet, KeepQuiet, ShowMaintenance, KeepMaintenance, OpenShipForm, ShipChange,
+        MakeShipToken, RevokeShipTokens, ShowLoopTime, OpenDecideForm, Decide, OpenLineForm, WriteLine, StartIteration,
         ShowDaysOff, TakeDaysOff, GiveUpDaysOff, NudgeOwner,
     ),
 }  # fmt: skip
@@ -198,6 +200,10 @@ def format(request: Request) -> str:
             return "away"
         case StayAway(length):
             return f"away {'off' if length is None else format_duration(length)}"
+        case ShowQuiet():
+            return "quiet"
+        case KeepQuiet(hours):
+            return "quiet off" if hours is None else f"quiet {hours.starts:%H:%M} to {hours.ends:%H:%M}"
         case ShowMaintenance():
             return "maintenance"
         case KeepMaintenance(host, length):

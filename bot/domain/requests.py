@@ -19,6 +19,7 @@ from bot.domain.options import Options
 from bot.domain.period import DEFAULT_PERIOD, Period
 from bot.domain.post_schedule import PostOnly, ScheduleScope
 from bot.domain.prompt import PromptKind
+from bot.domain.quiet import QuietHours
 
 DEFAULT_FLOOR = 5
 LOWEST_FLOOR = 3
@@ -461,6 +462,18 @@ class StayAway:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowQuiet:
+    """`/loop quiet`: one's quiet hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepQuiet:
+    """`/loop quiet 20:00 to 08:00`, and `/loop quiet off`, whose hours are None."""
+
+    hours: QuietHours | None
+
+
+@dataclass(frozen=True, slots=True)
 class ShowMaintenance:
     """`/loop maintenance`: which hosts are worked on."""
 
@@ -698,6 +711,8 @@ Request = (
     | FeedbackPrivacy
     | ShowAway
     | StayAway
+    | ShowQuiet
+    | KeepQuiet
     | ShowMaintenance
     | KeepMaintenance
     | OpenShipForm

@@ -1,8 +1,9 @@
-"""Text of what a team says about its days: who is away, what is under maintenance, when nobody works."""
+"""Text of what a team says about its days: who is away or wants quiet, what is under maintenance, when nobody works."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import time, timedelta
 
 from bot.domain.addresses import read_host
 from bot.domain.dates import DayMonth, read_date
@@ -10,18 +11,25 @@ from bot.domain.durations import spell
 from bot.domain.entities import Line, LinkRef, cut, tokenize
 from bot.domain.formatting import example_of
 from bot.domain.quantities import read_duration
+from bot.domain.quiet import QuietHours, check_quiet_hours
 from bot.domain.requests import (
     GiveUpDaysOff,
     KeepMaintenance,
+    KeepQuiet,
     ShowAway,
     ShowDaysOff,
     ShowMaintenance,
+    ShowQuiet,
     StayAway,
     TakeDaysOff,
 )
+from bot.domain.rhythms import read_clock
 from bot.errors import UserError
 
 AWAY_LEAST, AWAY_MOST = timedelta(hours=1), timedelta(days=90)
+_SPAN = re.compile(
+    r"(?P<starts>[0-9:]+ ?(?:am|pm)?) ?(?:to|until|till|and|[-–—]) ?(?P<ends>[0-9:]+ ?(?:am|pm)?)"
+)
 MAINTENANCE_LEAST, MAINTENANCE_MOST = timedelta(minutes=5), timedelta(days=7)
 
 
@@ -50,6 +58,31 @@ def read_away(line: Line, start: int) -> ShowAway | StayAway:
             example=example_of(StayAway(timedelta(days=3))),
         )
     return StayAway(length)
+
+
+def read_quiet(line: Line, start: int) -> ShowQuiet | KeepQuiet:
+    """Read what follows `quiet`: `20:00 to 08:00`, also `from 8pm until 8am` and `20:00-08:00`.
+
+    Raises:
+        UserError: no two times, or hours that leave no time to ask in (field ``text``).
+    """
+    words = [token.key or token.text for token in tokenize(line, start)]
+    if not words:
+        return ShowQuiet()
+    if words in (["off"], ["end"]):
+        return KeepQuiet(None)
+    example = example_of(KeepQuiet(QuietHours(time(20), time(8))))
+    said = " ".join(words).removeprefix("from ").removeprefix("hours ")
+    typed = _SPAN.fullmatch(said)
+    times = [] if typed is None else [read_clock(typed[part].replace(" ", "")) for part in ("starts", "ends")]
+    starts, ends = times or (None, None)
+    if starts is None or ends is None:
+        raise UserError(
+            f"I can't read “{cut(line.show_inline(start))}” as quiet hours. Type when they begin and when they end.",
+            field="text",
+            example=example,
+        )
+    return KeepQuiet(check_quiet_hours(QuietHours(starts, ends), example=example))
 
 
 def read_maintenance(line: Line, start: int) -> ShowMaintenance | KeepMaintenance:

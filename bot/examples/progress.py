@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -21,6 +21,7 @@ from bot.blocks import (
     nudges,
     outages,
     progress,
+    quiet,
     refused,
     schedules,
     snoozing,
@@ -39,6 +40,7 @@ from bot.domain.nudge import Nudge
 from bot.domain.outage import Outage
 from bot.domain.post import StatusChange
 from bot.domain.post_schedule import PostOnly, ScheduleScope, ScheduleState
+from bot.domain.quiet import QuietHours
 from bot.domain.reading import Reading
 from bot.domain.requests import ScheduleChange
 from bot.domain.strike import ToldStrike
@@ -260,6 +262,15 @@ def _schedules(world: World) -> Named:
     by_charlie = replace(nudge, share=None, by="U0CHARLIE", initiative=private[0][0])
     yield "nudges.nudge_message/by somebody", nudges.nudge_message(by_charlie, in_thread=False)
     yield "nudges.nudged_message", nudges.nudged_message("Conversion", world.user_id)
+    until = "11:00 (Europe/Berlin)"
+    yield "nudges.nudged_message/later", nudges.nudged_message("Conversion", world.user_id, until)
+    night = QuietHours(time(20), time(8))
+    for what, hours, runs in (("none", None, False), ("later", night, False), ("now", night, True)):
+        ends = now + timedelta(hours=17) if hours else None
+        yield (
+            f"quiet.quiet_message/{what}",
+            quiet.quiet_message(hours, now, "Europe/Berlin", runs=runs, ends=ends),
+        )
     yield "away.away_message", away.away_message(now + timedelta(days=3), now, "Europe/Berlin")
     yield "away.away_message/here", away.away_message(None, now, "Europe/Berlin")
     yield "maintenance.maintenance_message", maintenance.maintenance_message([], now, "Europe/Berlin")

@@ -22,6 +22,7 @@ from bot.db.token_waits import end_token_wait, token_tried_at
 from bot.deps import Deps, Posted, Priority
 from bot.domain.message import Message
 from bot.errors import LOST_TOKEN, DeliveryError
+from bot.services.disturbing import kept_until
 from bot.services.outcomes import fail_for_good, hold, record_sent
 from bot.services.parcels import (
     DecisionParcel,
@@ -160,6 +161,10 @@ async def _send(deps: Deps, claim: OutboxClaim, build: Build, longest_post: time
     if isinstance(parcel, Dropped):
         log.info("message dropped", key=claim.key, because=parcel.because)
         await deps.database.write(deliveries.finish_unsent, claim, OutboxState.DROPPED, parcel.because)
+        return
+    if (kept := await kept_until(deps, claim)) is not None:
+        log.info("message kept", key=claim.key, until=kept.until.isoformat(), because=kept.because)
+        await deps.database.write(deliveries.let_wait, claim, until=kept.until, because=kept.because)
         return
     built = build(parcel)
     thread_ts = parcel.thread_ts if isinstance(parcel, IN_THREAD) else None

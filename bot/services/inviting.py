@@ -25,6 +25,7 @@ from bot.db.models import AskingRow, PersonRow
 from bot.db.outbox import OutboxKind, add_to_outbox
 from bot.db.people import find_person
 from bot.db.prompts import channel_name_of, find_prompt_row, to_prompt
+from bot.db.quiet import quiet_hours_of
 from bot.db.responses import find_response_row
 from bot.deps import Deps
 from bot.domain.actor import Person
@@ -46,6 +47,8 @@ from bot.services.people import learn_person
 
 LEASE = timedelta(minutes=2)
 """Longer than Slack is waited for as a rule; who is taken twice is still asked once, by what is planned."""
+
+NEVER_BY_DAY = "they were away, or it was night or their quiet hours, until it closes"
 
 log = structlog.get_logger(__name__)
 
@@ -165,6 +168,7 @@ def ask_now(
             now,
             zone=zone,
             away_until=away_until(session, team_id, user_id),
+            quiet=quiet_hours_of(session, team_id, user_id),
             days_off=off_days(session, team_id),
             asked_this_week=count_messages(session, team_id, user_id, week_start(now, zone)),
             cap=cap,
@@ -232,7 +236,7 @@ def unasked(session: Session, prompt_id: int, *, cap: int) -> tuple[str, ...]:
         were, get = ("was", "gets") if count == 1 else ("were", "get")
         done = "asked by direct message" if kind is AskKind.INVITATION else "reminded"
         if state == LEFT_OUT:
-            why = had if because is LeftOut.CAP else "they were away, or it was night, until it closes"
+            why = had if because is LeftOut.CAP else NEVER_BY_DAY
             said.append(f"{people} {were} not {done}: {why}.")
         elif because is LeftOut.CAP:
             said.append(

@@ -36,6 +36,7 @@ from bot.domain.period import Days, Last
 from bot.domain.post_schedule import PostOnly, ScheduleScope
 from bot.domain.prompt import PromptKind
 from bot.domain.quantities import parse_duration, parse_number
+from bot.domain.quiet import QuietHours
 from bot.domain.rhythms import parse_every, parse_stored_cadence
 from bot.domain.targets import OPERATORS
 
@@ -297,6 +298,10 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
     requests.StayAway: (st.none() | st.integers(1, 90).map(lambda days: timedelta(days=days))).map(
         requests.StayAway
     ),
+    requests.ShowQuiet: st.just(requests.ShowQuiet()),
+    requests.KeepQuiet: st.sampled_from(
+        [None, QuietHours(time(20), time(8)), QuietHours(time(0), time(7, 5)), QuietHours(time(12), time(13))]
+    ).map(requests.KeepQuiet),
     requests.ShowMaintenance: st.just(requests.ShowMaintenance()),
     requests.KeepMaintenance: st.builds(
         requests.KeepMaintenance,

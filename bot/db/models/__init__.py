@@ -15,7 +15,7 @@ from bot.db.models.criteria import (
 )
 from bot.db.models.feedback import AskingRow, NoteRow, PromptKeyRow, PromptRow, ResponseRow, SeriesRow
 from bot.db.models.loop import DecisionLineRow, DecisionRow, IterationRow, ShipRow, ShipVoteRow
-from bot.db.models.people import AwayRow, ChannelRow, DayOffRow, HomeRow, PersonRow
+from bot.db.models.people import AwayRow, ChannelRow, DayOffRow, HomeRow, PersonRow, QuietHoursRow
 from bot.db.models.posts import (
     MaintenanceRow,
     OutageCriterionRow,
@@ -59,6 +59,7 @@ __all__ = [
     "PromptKeyRow",
     "PromptRow",
     "PushedRow",
+    "QuietHoursRow",
     "ReadingRow",
     "ReminderRow",
     "ResponseRow",

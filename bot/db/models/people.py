@@ -1,8 +1,8 @@
-"""People and channels: who and where, as Slack says, and when they are away."""
+"""People and channels: who and where, as Slack says, and when they are away or want quiet."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import Index, text
 from sqlmodel import Field
@@ -32,6 +32,18 @@ class AwayRow(Table, table=True):
     team_id: str = Field(primary_key=True)
     user_id: str = Field(primary_key=True)
     until: datetime = moment()
+
+
+class QuietHoursRow(Table, table=True):
+    """When in each day somebody is asked for nothing by direct message, because they said so."""
+
+    __tablename__ = "quiet_hours"
+
+    team_id: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
+    starts: time
+    """Wall time in the person's zone, as the end is."""
+    ends: time
 
 
 class DayOffRow(Table, table=True):

@@ -97,6 +97,8 @@ class OutboxRow(Table, table=True):
     state: str = "pending"
     created_at: datetime = moment()
     due_at: datetime | None = moment(nullable=True)
+    waits_until: datetime | None = moment(nullable=True)
+    """Until when it is kept from somebody who is not to be disturbed; what comes after it may go before it."""
     lease_until: datetime | None = moment(nullable=True)
     lease_token: str | None = None
     attempts: int = 0
