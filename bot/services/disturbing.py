@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -19,6 +19,7 @@ from bot.db.people import find_person
 from bot.db.quiet import quiet_hours_of
 from bot.deps import Deps
 from bot.domain.quiet import may_ask
+from bot.errors import DeliveryError
 
 ASKING = frozenset(
     {
@@ -31,6 +32,10 @@ ASKING = frozenset(
 )
 """Direct messages that ask for something. What failed and needs its owner, and what became of something, is told at
 once: Slack's own do-not-disturb keeps that silent, and whoever is awake can act on it."""
+
+
+LONGEST = timedelta(days=1)
+"""How long a message waits at most before Slack is asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +79,23 @@ def may_ask_at(
 
 
 async def kept_until(deps: Deps, claim: OutboxClaim) -> Kept | None:
-    """Return until when a claimed message is kept from whom it asks, or None when it may go out now."""
+    """Return until when a claimed message is kept from whom it asks, or None when it may go out now.
+
+    Their quiet hours come first, and Slack's do-not-disturb after them. Where Slack does not tell it (the scope was not
+    granted, the rate limit is reached, it can't be reached) nothing waits for it.
+    """
     if claim.kind not in ASKING:
         return None
     now = deps.now()
     at = await deps.database.read(_may_go_at, claim, now)
-    return Kept(at, "not by now") if at > now else None
+    if at > now:
+        return Kept(at, "not at this time of their day")
+    try:
+        ends = await deps.slack.do_not_disturb_until(claim.channel_id)
+    except DeliveryError:
+        return None  # whatever Slack does not say must not keep a message back for good
+    # Looked at anew once a day: who is never to be disturbed may have changed their mind.
+    return Kept(min(ends, now + LONGEST), "do-not-disturb") if ends is not None and ends > now else None
 
 
 def _may_go_at(session: Session, claim: OutboxClaim, now: datetime) -> datetime:

@@ -46,6 +46,7 @@ METHOD_RATES: Mapping[str, Rate] = MappingProxyType(
         "conversations.history": TIER_3,
         "conversations.replies": TIER_3,
         "users.info": TIER_4,
+        "dnd.info": TIER_3,
         "views.open": TIER_4,
         "views.push": TIER_4,
         "views.update": TIER_4,

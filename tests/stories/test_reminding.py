@@ -90,3 +90,21 @@ async def test_in_quiet_hours_nothing_is_asked_and_answers_come_at_once(stage: S
     refused = await stage.says(stage.alice, stage.general, "/loop quiet all night")
     assert "I can't read “all night” as quiet hours" in refused
     assert "/loop quiet 20:00 to 08:00" in refused
+
+
+@pytest.mark.parametrize("transport", ["socket"], indirect=True)
+async def test_a_reminder_waits_for_do_not_disturb_and_what_failed_does_not(stage: Stage) -> None:
+    await stage.says(stage.alice, stage.general, '/initiative new "Checkout rewrite" by 24 Dec')
+    await stage.settle()
+    await stage.says(stage.alice, stage.general, "/criteria add Calls <= 9 guardrail source manual")
+    now = stage.clock.moment
+    stage.workspace.set_do_not_disturb(
+        stage.alice_user, now + timedelta(days=6), now + timedelta(days=7, hours=3)
+    )
+    await stage.pass_time(timedelta(days=7))
+    assert stage.workspace.direct_messages(stage.alice_user) == []
+    await stage.pass_time(timedelta(hours=2, minutes=59))
+    assert stage.workspace.direct_messages(stage.alice_user) == []
+    await stage.pass_time(timedelta(minutes=1))
+    [message] = stage.workspace.direct_messages(stage.alice_user)
+    assert "A value of *Calls*" in message.shown
