@@ -143,6 +143,8 @@ COMMANDS: Mapping[type[Any], CommandRoute] = {
     requests.ShowDaysOff: CommandRoute(days_off.show),
     requests.TakeDaysOff: CommandRoute(days_off.take),
     requests.GiveUpDaysOff: CommandRoute(days_off.give_up),
+    requests.TakeCalendar: CommandRoute(days_off.take_from, SLOW, at_once="Reading the calendar …"),
+    requests.GiveUpCalendar: CommandRoute(days_off.give_up_from),
     # --- feedback
     requests.AddNote: CommandRoute(feedback.save_note),
     requests.AskPrompt: CommandRoute(asking.ask, SLOW),
@@ -228,6 +230,7 @@ CLICKS: Mapping[str, ClickRoute] = {
     "revoke_ship_token": ClickRoute(tokens.press_revoke_for_ships),
     "say_more": ClickRoute(ships.press_say_more, SLOW),
     "remove_days_off": ClickRoute(days_off.press_remove),
+    "remove_calendar": ClickRoute(days_off.press_remove_calendar),
     # --- feedback
     "vote": ClickRoute(feedback.vote),
     "answer_prompt": ClickRoute(inviting.press_answer, SLOW),

@@ -58,6 +58,7 @@ KEPT: tuple[Kept, ...] = (
     Kept("iteration", "by_user_id", "iterations you started"),
     Kept("maintenance", "by_user_id", "hosts you said are under maintenance"),
     Kept("day_off", "by_user_id", "days off you entered"),
+    Kept("calendar_link", "by_user_id", "calendars you gave for days off"),
     Kept("schedule", "created_by", "schedules you set up"),
     Kept("snooze", "by_user_id", "initiatives you snoozed in a channel"),
     Kept("secret", "changed_by", "secrets you set"),

@@ -44,6 +44,7 @@ from bot.domain.requests import (
     ExportProgress,
     ExportResponses,
     FeedbackPrivacy,
+    GiveUpCalendar,
     GiveUpDaysOff,
     Help,
     KeepMaintenance,
@@ -90,6 +91,7 @@ from bot.domain.requests import (
     StartIteration,
     StayAway,
     StrikeReading,
+    TakeCalendar,
     TakeDaysOff,
     TestSchedule,
     TrySource,
@@ -126,7 +128,7 @@ _COMMANDS = {
     "loop": (
         ShowAway, StayAway, ShowQuiet, KeepQuiet, ShowMaintenance, KeepMaintenance, OpenShipForm, ShipChange,
         MakeShipToken, RevokeShipTokens, ShowLoopTime, OpenDecideForm, Decide, OpenLineForm, WriteLine, StartIteration,
-        ShowDaysOff, TakeDaysOff, GiveUpDaysOff, NudgeOwner,
+        ShowDaysOff, TakeDaysOff, GiveUpDaysOff, TakeCalendar, GiveUpCalendar, NudgeOwner,
     ),
 }  # fmt: skip
 _RESERVED = frozenset(
@@ -234,6 +236,10 @@ def format(request: Request) -> str:
             return "days off"
         case TakeDaysOff(first, last):
             return f"days off {format_date(first)}{'' if last is None else f' to {format_date(last)}'}"
+        case TakeCalendar(url):
+            return encode(f"days off from {url}")
+        case GiveUpCalendar(host):
+            return f"days off remove {host}"
         case GiveUpDaysOff(day):
             return f"days off remove {format_date(day)}"
         case CheckInCriterion(name):

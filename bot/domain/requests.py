@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -644,6 +644,20 @@ class TakeDaysOff:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeCalendar:
+    """`/loop days off from https://calendar.example.com/team.ics`; the address may hold a secret."""
+
+    url: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUpCalendar:
+    """`/loop days off remove calendar.example.com`."""
+
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
 class GiveUpDaysOff:
     """`/loop days off remove 24 Dec`: the entries this day is in."""
 
@@ -728,6 +742,8 @@ Request = (
     | ShowDaysOff
     | TakeDaysOff
     | GiveUpDaysOff
+    | TakeCalendar
+    | GiveUpCalendar
     | Help
 )
 """Everything that can be asked for in text."""

@@ -183,6 +183,7 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
             "maintenance", "maintenance [HOST 2h | HOST off]", "leaves a host's criteria unread and unjudged"
         ),
         Usage("days", "days off [DATE [to DATE] | remove DATE]", "shows or changes the team's days off"),
+        Usage("days", "days off from URL", "takes the whole days of a calendar (.ics) as days off"),
         Usage("help", "help", "shows this"),
     ),
 }

@@ -29,7 +29,7 @@ from bot.blocks import (
     why,
 )
 from bot.domain.criterion import Kind, Status
-from bot.domain.days_off import Calendar, DaysOff, OnDaysOff
+from bot.domain.days_off import Calendar, CalendarLink, DaysOff, OnDaysOff
 from bot.domain.digest import Digest, DigestEntry
 from bot.domain.forecast import Forecast, Trend
 from bot.domain.goalpost import MovedGoalposts, tell_goalposts
@@ -289,6 +289,15 @@ def _schedules(world: World) -> Named:
         for number in range(33)
     ]
     yield "days_off.days_off_message", days_off.days_off_message(christmas, now.date())
+    off = tuple(date(2026, 12, day) for day in (24, 25, 26, 31))
+    link = CalendarLink(1, "calendar.example.com", world.user_id, off, now - timedelta(hours=3))
+    failed = replace(link, id=2, days=off[:1], failure="HTTP 503 from calendar.example.com <&>")
+    yield (
+        "days_off.days_off_message/calendars",
+        days_off.days_off_message(christmas, now.date(), [link, failed], now),
+    )
+    yield "days_off.calendar_failed", days_off.calendar_failed(failed)
+    yield "days_off.calendar_failed/without days", days_off.calendar_failed(replace(failed, days=()))
     yield "days_off.days_off_message/none", days_off.days_off_message([], now.date())
     moving = replace(schedule, calendar=Calendar(frozenset({date(2026, 11, 30)}), OnDaysOff.MOVE))
     yield "schedules.scheduled_message/moving", schedules.scheduled_message(moving, [initiative], now)

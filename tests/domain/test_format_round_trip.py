@@ -311,6 +311,10 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
     requests.ShowDaysOff: st.just(requests.ShowDaysOff()),
     requests.TakeDaysOff: st.builds(requests.TakeDaysOff, date_specs, st.none() | date_specs),
     requests.GiveUpDaysOff: st.builds(requests.GiveUpDaysOff, date_specs),
+    requests.TakeCalendar: st.builds(requests.TakeCalendar, urls),
+    requests.GiveUpCalendar: st.builds(
+        requests.GiveUpCalendar, st.sampled_from(["calendar.example.com", "xn--kalender-x2a.example"])
+    ),
     requests.ExportCriteria: st.builds(requests.ExportCriteria, st.none() | names),
     requests.ExportProgress: st.builds(requests.ExportProgress, st.none() | names),
     requests.PreviewProgress: st.builds(requests.PreviewProgress, st.none() | names),

@@ -120,7 +120,7 @@ def test_bytes_are_sealed_and_hold_no_id() -> None:
         for column in table.columns
         if isinstance(column.type, LargeBinary)
     }
-    assert blobs == {"prompt_key.sealed", "response.sealed", "secret.sealed"}
+    assert blobs == {"calendar_link.sealed", "prompt_key.sealed", "response.sealed", "secret.sealed"}
 
 
 @pytest.fixture

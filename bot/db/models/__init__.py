@@ -15,7 +15,16 @@ from bot.db.models.criteria import (
 )
 from bot.db.models.feedback import AskingRow, NoteRow, PromptKeyRow, PromptRow, ResponseRow, SeriesRow
 from bot.db.models.loop import DecisionLineRow, DecisionRow, IterationRow, ShipRow, ShipVoteRow
-from bot.db.models.people import AwayRow, ChannelRow, DayOffRow, HomeRow, PersonRow, QuietHoursRow
+from bot.db.models.people import (
+    AwayRow,
+    CalendarDayRow,
+    CalendarLinkRow,
+    ChannelRow,
+    DayOffRow,
+    HomeRow,
+    PersonRow,
+    QuietHoursRow,
+)
 from bot.db.models.posts import (
     MaintenanceRow,
     OutageCriterionRow,
@@ -33,6 +42,8 @@ __all__ = [
     "NAMING",
     "AskingRow",
     "AwayRow",
+    "CalendarDayRow",
+    "CalendarLinkRow",
     "ChannelRow",
     "CheckInMuteRow",
     "CheckInPlanRow",

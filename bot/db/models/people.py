@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, Text, text
 from sqlmodel import Field
 
 from bot.db.models.table import Table, moment
+from bot.db.types import UTCDateTime
 
 
 class PersonRow(Table, table=True):
@@ -56,6 +57,40 @@ class DayOffRow(Table, table=True):
     first_on: date
     last_on: date
     by_user_id: str
+
+
+class CalendarLinkRow(Table, table=True):
+    """An address from which days off are read, each day; it may hold a secret, and so is sealed."""
+
+    __tablename__ = "calendar_link"
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str = Field(index=True)
+    host: str
+    """All of the address that may be seen."""
+    sealed: bytes
+    by_user_id: str
+    created_at: datetime = moment()
+    read_at: datetime = moment()
+    """When it was read with success last."""
+    due_at: datetime = Field(default=None, sa_type=UTCDateTime, nullable=False, index=True)
+    """When it is read next; while it is read, until when nobody else does."""
+    failures: int = 0
+    """Reads that failed since then."""
+    failure: str = Field(default="", sa_type=Text)
+    """Why the last read failed, or empty."""
+    is_told: bool = False
+    """Whether whoever gave it knows that."""
+
+
+class CalendarDayRow(Table, table=True):
+    """A day off that an address gave."""
+
+    __tablename__ = "calendar_day"
+
+    team_id: str = Field(index=True)
+    link_id: int = Field(foreign_key="calendar_link.id", primary_key=True)
+    day: date = Field(primary_key=True)
 
 
 class ChannelRow(Table, table=True):
