@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.blocks.answering import change_message
+from bot.blocks.feedback import privacy_line
 from bot.domain.message import Message
 from bot.domain.prompt import PromptKind
 from bot.services.answering import own_answer
@@ -16,4 +17,8 @@ async def press_answer(click: Click, at: Incoming) -> Message | None:
     if mine.prompt.kind is PromptKind.TEXT:
         await open_answer(click, at)
         return None
-    return change_message(mine.prompt, mine.response)
+    if not at.on_home:  # under a direct message that asks the privacy line stands already
+        return change_message(mine.prompt, mine.response)
+    # What a modal comes too late for is sent as a message that is kept: no anonymous answer may stand in it.
+    former = None if mine.prompt.anonymous else mine.response
+    return change_message(mine.prompt, former, privacy_line(mine.prompt, at.deps.database.dialect))

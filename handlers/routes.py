@@ -242,6 +242,7 @@ CLICKS: Mapping[str, ClickRoute] = {
     "undo_note": ClickRoute(feedback.undo),
     "move_note": ClickRoute(feedback.move),
     "more_notes": ClickRoute(noting.more_notes),
+    "new_notes": ClickRoute(noting.press_new),
     "note_state": ClickRoute(noting.press_state, SLOW),
     "results": ClickRoute(feedback.results_of, SLOW),
     "more_answers": ClickRoute(feedback.results_of),

@@ -32,13 +32,14 @@ def receipt_message(prompt: Prompt, response: Response, former: Response | None,
     return Message(text=f"{text} {privacy}", blocks=blocks)
 
 
-def change_message(prompt: Prompt, response: Response | None) -> Message:
-    """Offer the options again, the one chosen before standing out."""
+def change_message(prompt: Prompt, response: Response | None, privacy: str = "") -> Message:
+    """Offer the options again, the one chosen before standing out, and the privacy line where one is given."""
     text = f"Choose your answer to “{short_question(prompt)}”."
     if response is not None:
         text += f" Now it is *{label_of(prompt, response.option_id)}*."
     buttons = answer_buttons(prompt, chosen=response.option_id if response else None)
-    return Message(text=text, blocks=(section(text), actions(*buttons)))
+    said = (context(privacy),) if privacy else ()
+    return Message(text=text, blocks=(section(text), actions(*buttons), *said))
 
 
 def withdrawn_message(prompt: Prompt) -> Message:

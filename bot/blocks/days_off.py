@@ -70,7 +70,9 @@ def days_off_message(
 
 def calendar_failed(link: CalendarLink) -> Message:
     """Tell whoever gave a calendar that it can't be read, and what counts meanwhile."""
-    known = f"What it gave before counts on: {_count(link)}." if link.days else "It gives no days off any more."
+    known = (
+        f"What it gave before counts on: {_count(link)}." if link.days else "It gives no days off any more."
+    )
     text = (
         f"The calendar from {code(link.host)}, which you gave for the team's days off, can't be read: "
         f"{escape(link.failure)}. {known} I go on trying once a day. Give its new address with "

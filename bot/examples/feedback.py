@@ -138,6 +138,7 @@ def _answers(world: World) -> Named:
     last = replace(choice, state=CLOSED, close_after=6)
     yield "answering.receipt_message/last", answering.receipt_message(last, first, None, privacy)
     yield "answering.change_message", answering.change_message(choice, first)
+    yield "answering.change_message/on Home", answering.change_message(choice, None, "Who sees what.")
     yield "answering.withdrawn_message", answering.withdrawn_message(choice)
     written = Response(text=WRITTEN[1])
     yield "answering.answer_view", answering.answer_view(text, None, _privacy(text))
@@ -267,6 +268,12 @@ def _notes(world: World) -> Named:
     yield "note_states.notes_message/one state", one
     none = note_states.notes_message((), NoteState.ACTED_ON, offset=0, total=0, now=world.now)
     yield "note_states.notes_message/none", none
+    mine = note_states.new_notes_message
+    yield (
+        "note_states.new_notes_message",
+        mine(world.initiative, tuple(states), offset=0, total=20, now=world.now),
+    )
+    yield "note_states.new_notes_message/none", mine(world.initiative, (), offset=0, total=0, now=world.now)
     yield "note_states.answered_message", note_states.answered_message(states[1], world.now)
     for state, moved in zip(list(NoteState)[1:], states[1:], strict=True):
         name = f"note_states.note_moved/{state}"

@@ -33,13 +33,14 @@ from bot.domain.days_off import Calendar, CalendarLink, DaysOff, OnDaysOff
 from bot.domain.digest import Digest, DigestEntry
 from bot.domain.forecast import Forecast, Trend
 from bot.domain.goalpost import MovedGoalposts, tell_goalposts
-from bot.domain.home import Home, HomeLine
+from bot.domain.home import Home, HomeDecision, HomeLine, HomeNotes
 from bot.domain.maintenance import Maintenance
 from bot.domain.message import Message, View
 from bot.domain.nudge import Nudge
 from bot.domain.outage import Outage
 from bot.domain.post import StatusChange
 from bot.domain.post_schedule import PostOnly, ScheduleScope, ScheduleState
+from bot.domain.prompt import PromptKind
 from bot.domain.quiet import QuietHours
 from bot.domain.reading import Reading
 from bot.domain.requests import ScheduleChange
@@ -130,8 +131,15 @@ def _homes(world: World) -> Named:
     yield "home.home_view", home.home_view(own)
     yield "home.home_view/empty", home.home_view(nothing)
     yield "home.home_view/two steps done", home.home_view(replace(nothing, initiatives=1, all_criteria=3))
+    named = world.prompt(PromptKind.SCALE)
+    prompts = (named, world.prompt(PromptKind.TEXT, anonymous=True))
+    notes = tuple(HomeNotes(number, f"Initiative {number} <new>", number) for number in (1, 2))
+    waits = replace(own, waiting=(), verdicts=tuple(lines[3:5]), prompts=prompts, notes=notes)
+    yield "home.home_view/what waits", home.home_view(waits)
     many = (paused,) * 30
     full = replace(own, waiting=own.waiting * 30, criteria=tuple(lines) * 2, schedules=many)
+    due = tuple(HomeDecision(1, "Checkout rewrite", world.now.date(), "UTC") for _ in range(9))
+    full = replace(full, decisions=due, verdicts=waits.verdicts * 9, prompts=prompts * 9, notes=notes * 9)
     yield "home.home_view/full", home.home_view(full)
 
 

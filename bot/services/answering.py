@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.db.homes import redraw_homes
 from bot.db.models import PromptRow
 from bot.db.prompts import channel_name_of, find_prompt_row, lock_prompt, to_prompt
 from bot.db.redraws import ask_redraw
@@ -142,6 +143,9 @@ def _write(
             sealed=None if key is None else seal_response(key, response, room_for(prompt.kind)),
             answered_on=day_at(now, row.zone),
         )
+    if key is None and (former is None or response is None):
+        # Of an anonymous prompt no row may say when somebody answered, this one neither.
+        redraw_homes(session, row.team_id, [actor.user_id], now)
     if row.close_after is not None and count_responses(session, prompt_id) >= row.close_after:
         close_row(session, seal, row, now)
         return Answered(to_prompt(row, prompt.channel_name), response, former), now

@@ -21,6 +21,7 @@ from bot.db.askings import (
 from bot.db.away import away_until
 from bot.db.days_off import off_days
 from bot.db.deliveries import OutboxClaim
+from bot.db.homes import redraw_homes
 from bot.db.models import AskingRow, PersonRow
 from bot.db.outbox import OutboxKind, add_to_outbox
 from bot.db.people import find_person
@@ -85,6 +86,7 @@ async def check_people(deps: Deps, team_id: str, people: Sequence[UserRef]) -> N
 def invite(session: Session, prompt: Prompt, team_id: str, now: datetime, *, cap: int) -> None:
     """Ask each person a prompt names by direct message, or let them wait where a week has no room."""
     add_askings(session, team_id, prompt.id, prompt.named, AskKind.INVITATION, now)
+    redraw_homes(session, team_id, prompt.named, now)
     for user_id in prompt.named:
         ask_now(session, team_id, user_id, now, until=now, cap=cap)
 
@@ -209,6 +211,7 @@ def _send(session: Session, rows: Sequence[AskingRow], now: datetime) -> None:
     first = rows[0]
     for row in rows:
         row.state, row.due_at, row.sent_at, row.message_id, row.because = SENT, None, now, first.id, ""
+    redraw_homes(session, first.team_id, [first.user_id], now)
     add_to_outbox(
         session,
         team_id=first.team_id,
