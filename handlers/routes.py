@@ -249,6 +249,7 @@ CLICKS: Mapping[str, ClickRoute] = {
     "more_prompts": ClickRoute(feedback.more_prompts),
     "close_prompt": ClickRoute(feedback.close, SLOW),
     "change_series": ClickRoute(waves.press_change, SLOW),
+    "ask_series_owner": ClickRoute(waves.ask_owner, SLOW),
     "more_series": ClickRoute(waves.more_series),
 }
 

@@ -220,6 +220,10 @@ def _series(world: World) -> Named:
     last = feedback.prompt_message(past[-1], tallies[-1], _privacy(past[-1]), trend)
     yield "feedback.prompt_message/a closed wave", last
     yield "series.series_list", series.series_list(listed, world.now, offset=8)
+    refused = "Only whoever asks “How clear is it?” or a workspace admin can change when it is asked."
+    yield "series.series_refused", series.series_refused(refused, SeriesChange.PAUSE, 1)
+    for to, wished in ((SeriesChange.PAUSE, running), (SeriesChange.RESUME, paused)):
+        yield f"series.series_wish/{to}", series.series_wish(wished, to, world.user_id)
     yield "series.series_list/none", series.series_list([], world.now, offset=8)
     for to, after in zip(SeriesChange, (paused, running, stopped), strict=True):
         yield f"series.series_changed/{to}", series.series_changed(after, to, world.now)

@@ -34,6 +34,7 @@ from bot.services.parcels import (
     OutageOverParcel,
     OutageParcel,
     Parcel,
+    ProgressParcel,
     ReplyParcel,
     StrikeParcel,
     load_parcel,
@@ -173,7 +174,7 @@ async def _send(deps: Deps, claim: OutboxClaim, build: Build, longest_post: time
         attempts=claim.attempts + 1,
         attempted_at=deps.slack.slack_now(),
         looked=0,
-        facts={**claim.facts, "thread_ts": thread_ts, "left": list(built.left)},
+        facts={**claim.facts, "thread_ts": thread_ts, "left": list(built.left), **_said(parcel)},
         lease_until=deps.now() + lease_length(deps),
     )
     if not await deps.database.write(_begin, claim, attempt):
@@ -196,6 +197,13 @@ async def _send(deps: Deps, claim: OutboxClaim, build: Build, longest_post: time
         await _refused(deps, attempt, error)
     else:
         await _sent(deps, attempt, posted)
+
+
+def _said(parcel: Parcel) -> dict[str, object]:
+    """Return what of a post is true of the moment it goes out alone, for when it is drawn again."""
+    if not isinstance(parcel, ProgressParcel):
+        return {}
+    return {"said_late_s": int(parcel.post.late_by.total_seconds()), "said_missed": parcel.post.missed}
 
 
 def _begin(session: Session, claim: OutboxClaim, attempt: OutboxClaim) -> bool:

@@ -77,6 +77,7 @@ NOBODY = frozenset(
             "paused_because",
             "post_only",
             "scope",
+            "missed",
             "last_error",
             "question",
             "options",

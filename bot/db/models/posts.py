@@ -193,6 +193,10 @@ class PostRow(Table, table=True):
     """When the progress post before it was posted: what changed since then is said in it."""
     is_post: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     """False for a status change that started a thread because there was no post; it stays as it is."""
+    late_s: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """How long after its planned time it went out, in seconds; zero unless it says so."""
+    missed: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
+    """The runs it stands for besides its own, in the words it said them with."""
     redraw_at: datetime | None = moment(nullable=True)
     """When it is drawn again, because a status changed; None while it shows how things stand."""
     redrawn_at: datetime | None = moment(nullable=True)

@@ -1,4 +1,4 @@
-"""Days off are read from calendars."""
+"""Days off are read from calendars, and a post that went out late keeps how it said so."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -37,9 +37,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("link_id", "day", name=op.f("pk_calendar_day")),
     )
     op.create_index(op.f("ix_calendar_day_team_id"), "calendar_day", ["team_id"])
+    op.add_column("post", sa.Column("late_s", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("post", sa.Column("missed", sa.Text(), nullable=False, server_default=""))
 
 
 def downgrade() -> None:
     """Bring the tables back to the number before."""
+    op.drop_column("post", "missed")
+    op.drop_column("post", "late_s")
     op.drop_table("calendar_day")
     op.drop_table("calendar_link")
