@@ -140,6 +140,9 @@ def told_nudge(session: Session, claim: OutboxClaim, now: datetime) -> tuple[Nud
     assert row.id is not None
     if found.initiative.state is not InitiativeState.OPEN or row.state != CriterionState.OPEN or row.frozen:
         return None, "the criterion is not open any more"
+    due_at = due_end(found.criterion)
+    if facts["share"] is not None and due_at is not None and due_at <= now:
+        return None, "its due date has passed"
     if facts["share"] is not None and last_check_ins(session, row.id, 1):
         return None, "somebody checked in"
     asked = whom_to_ask(session, found)

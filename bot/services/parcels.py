@@ -34,6 +34,7 @@ from bot.domain.post_schedule import TOLD_RUNS, MissedRuns, Schedule, ScheduleSt
 from bot.domain.prompt import Prompt, PromptState
 from bot.domain.series import Series, SeriesState
 from bot.domain.ship import ShipView
+from bot.domain.status import due_end
 from bot.domain.strike import ToldStrike
 from bot.services.calendars import failed_calendar
 from bot.services.checkin_reminders import still_to_check_in
@@ -510,6 +511,9 @@ def _reminder(session: Session, claim: OutboxClaim, now: datetime) -> ReminderPa
     if row.frozen or row.value_at != (datetime.fromisoformat(asked_after) if asked_after else None):
         return Dropped("the value was given")
     found = Found(row=row, initiative=initiative)
+    due_at = due_end(found.criterion)
+    if due_at is not None and due_at <= now:  # it waited for somebody's quiet hours
+        return Dropped("its due date has passed, and the verdict's value is asked for")
     return ReminderParcel(initiative, line_of_found(found, now), found.criterion.every)
 
 

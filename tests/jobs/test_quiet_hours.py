@@ -136,6 +136,27 @@ async def test_what_is_needed_no_more_when_quiet_hours_end_is_dropped(world: Wor
     assert await world.states() == [("value_due", "dropped")]
 
 
+@pytest.mark.parametrize(
+    ("kind", "facts"),
+    [
+        (OutboxKind.VALUE_DUE, FACTS[OutboxKind.VALUE_DUE]),
+        (OutboxKind.NUDGE, {**FACTS[OutboxKind.NUDGE], "share": 90, "by": None}),
+    ],
+    ids=["value", "nudge"],
+)
+async def test_what_waited_beyond_the_due_date_is_dropped(
+    world: World, kind: OutboxKind, facts: dict[str, Any]
+) -> None:
+    await keep(world, QuietHours(time(20), time(17)))
+    world.moment = datetime(2026, 12, 18, 14, 0, tzinfo=UTC)
+    await put(world, kind, facts)
+    await world.settle()
+    assert await world.states() == [(kind, "pending")]
+    world.moment = datetime(2026, 12, 19, 16, 0, tzinfo=UTC)
+    await world.settle()
+    assert await world.states() == [(kind, "dropped")]
+
+
 async def test_who_came_back_while_it_waited_gets_it_at_once(world: World) -> None:
     await world.deps.database.write(save_away, TEAM, "U0ALICE", ELEVEN)
     await put(world, OutboxKind.CHECK_INS_DUE, FACTS[OutboxKind.CHECK_INS_DUE])
