@@ -42,7 +42,22 @@ from bot.sources.table import load_sources
 from bot.tasks import TrackedTasks
 from bot.web.server import Readiness, make_web_app
 from handlers.dispatch import register
-from jobs import ask, checkins, decide, draft, home, notify, poll, post, prompt, redraw, remind, ship, wave
+from jobs import (
+    ask,
+    calendars,
+    checkins,
+    decide,
+    draft,
+    home,
+    notify,
+    poll,
+    post,
+    prompt,
+    redraw,
+    remind,
+    ship,
+    wave,
+)
 from jobs.cleanup import Cleanup
 from jobs.clock import Clock
 from jobs.queue import LocalQueue
@@ -242,6 +257,7 @@ def make_clock(deps: Deps, polls: LocalQueue, others: LocalQueue) -> Clock:
             "home": partial(home.tick, deps, others),
             "ship": partial(ship.tick, deps, others),
             "decide": partial(decide.tick, deps, others),
+            "calendars": partial(calendars.tick, deps, others),
             "notify": partial(notify.tick, deps, others),
             "redraw": partial(redraw.tick, deps, others),
             "cleanup": partial(cleanup.tick, deps),

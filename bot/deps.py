@@ -192,6 +192,13 @@ class Slack(Protocol):
         """Say whether somebody is in a channel; not from an old answer when they are not in it."""
         ...
 
+    async def do_not_disturb_until(self, user_id: str) -> datetime | None:
+        """Say until when Slack's do-not-disturb runs for somebody, aware UTC, or None when it does not run now.
+
+        An answer counts for some minutes; DeliveryError(error="missing_scope") without ``dnd:read``.
+        """
+        ...
+
     async def find_posted(
         self, channel_id: str, key: str, *, since: datetime, thread_ts: str | None = None
     ) -> Posted | None:

@@ -36,6 +36,7 @@ class Incoming:
         response_url: Where an answer that comes later goes (30 min, five times), or None in modals.
         trigger_id: Opens a modal within 3 s, once; or None.
         on_home: True for a click on the Home tab, whose answer is shown in a modal.
+        answer_view_id: The modal that shows such an answer, for a click in it; or None.
     """
 
     deps: Deps
@@ -44,6 +45,7 @@ class Incoming:
     response_url: str | None = None
     trigger_id: str | None = None
     on_home: bool = False
+    answer_view_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.response import BoltResponse
 
 from bot.blocks.answers import said
-from bot.blocks.views import answer_view
+from bot.blocks.views import ANSWER, answer_view
 from bot.deps import Deps, Priority
 from bot.domain.actor import Actor
 from bot.domain.commands import parse
@@ -134,6 +134,8 @@ def _answer_later(
             )
         elif at.on_home:
             await _show_on_home(at, _message(answer))
+        elif at.answer_view_id:
+            await _show_in_place(at, at.answer_view_id, _message(answer))
 
     at.deps.tasks.spawn(run(), name=name)
 
@@ -147,6 +149,17 @@ async def _show_on_home(at: Incoming, answer: Message) -> None:
     except DeliveryError as error:
         log.info("answer not shown in a modal", cause=str(error))
     await at.deps.slack.post(at.actor.user_id, answer)
+
+
+async def _show_in_place(at: Incoming, view_id: str, answer: Message) -> None:
+    """Show an answer in the modal it was asked for in, unless that was closed.
+
+    It may be the receipt of an anonymous answer, which must not stand in a message that is kept.
+    """
+    try:
+        await at.deps.slack.update_view(view_id, answer_view(answer))
+    except DeliveryError as error:
+        log.info("answer not shown in a modal", cause=str(error))
 
 
 async def _outcome(
@@ -220,6 +233,7 @@ def read_click(deps: Deps, body: Mapping[str, Any]) -> tuple[Click, Incoming]:
         response_url=body.get("response_url"),
         trigger_id=body.get("trigger_id"),
         on_home=view.get("type") == "home",
+        answer_view_id=view.get("id") if view.get("callback_id") == ANSWER else None,
     )
     return click, at
 

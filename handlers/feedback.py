@@ -109,7 +109,7 @@ async def submit_answer(form: Form, at: Incoming) -> ShowView:
 async def change(click: Click, at: Incoming) -> Redrawn | None:
     """[Change] on a receipt: the options again, or the form for words."""
     mine = own_answer(at.deps, at.actor, int(click.value))
-    if click.view_id is None:
+    if click.view_id is None or at.answer_view_id is not None:
         found = await mine
         return Redrawn(change_message(found.prompt, found.answers))
 
@@ -124,7 +124,7 @@ async def change(click: Click, at: Incoming) -> Redrawn | None:
 async def withdraw(click: Click, at: Incoming) -> Redrawn | None:
     """[Withdraw] on a receipt: the answer counts no more."""
     withdrawn = withdraw_answer(at.deps, at.actor, int(click.value))
-    if click.view_id is None:
+    if click.view_id is None or at.answer_view_id is not None:
         return Redrawn(withdrawn_message((await withdrawn).prompt))
 
     async def confirmation() -> View:

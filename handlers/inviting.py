@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.blocks.answering import change_message
+from bot.blocks.privacy import privacy_line
 from bot.domain.message import Message
 from bot.domain.prompt import ONE_PRESS
 from bot.services.answering import own_answer
@@ -16,4 +17,8 @@ async def press_answer(click: Click, at: Incoming) -> Message | None:
     if mine.prompt.kind not in ONE_PRESS:
         await open_answer(click, at)
         return None
-    return change_message(mine.prompt, mine.answers)
+    if not at.on_home:  # under a direct message that asks the privacy line stands already
+        return change_message(mine.prompt, mine.answers)
+    # What a modal comes too late for is sent as a message that is kept: no anonymous answer may stand in it.
+    former = {} if mine.prompt.anonymous else mine.answers
+    return change_message(mine.prompt, former, privacy_line(mine.prompt, at.deps.database.dialect))

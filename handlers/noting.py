@@ -5,11 +5,17 @@ from __future__ import annotations
 import json
 from functools import partial
 
-from bot.blocks.note_states import REASON_TITLE, answered_message, notes_message, reason_form
+from bot.blocks.note_states import (
+    REASON_TITLE,
+    answered_message,
+    new_notes_message,
+    notes_message,
+    reason_form,
+)
 from bot.domain.message import Message, View
 from bot.domain.note import NoteState
 from bot.domain.requests import ListNotes
-from bot.services.note_states import answer_note, list_notes, movable_note
+from bot.services.note_states import answer_note, list_notes, movable_note, new_notes_on
 from handlers.context import Click, CloseAll, Form, Incoming
 from handlers.forms import open_form
 
@@ -23,6 +29,15 @@ async def more_notes(click: Click, at: Incoming) -> Message:
     """[Next 8] under the notes."""
     offset, _, state = click.value.partition(":")
     return await _page(at, NoteState(state) if state else None, int(offset))
+
+
+async def press_new(click: Click, at: Incoming) -> Message:
+    """[See them] on Home, and [Next 8] under them: the new notes on an initiative of one's own."""
+    initiative_id, _, offset = click.value.partition(":")
+    page = await at.deps.database.read(new_notes_on, at.actor, int(initiative_id), int(offset or 0))
+    return new_notes_message(
+        page.initiative, page.notes, offset=page.offset, total=page.total, now=at.deps.now()
+    )
 
 
 async def press_state(click: Click, at: Incoming) -> Message | None:

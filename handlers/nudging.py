@@ -14,7 +14,7 @@ async def nudge(request: NudgeOwner, at: Incoming) -> Message:
     """Nudge the owner of the criterion that was named."""
     done = await at.deps.database.write(nudge_owner, at.actor, request.name, at.deps.now())
     at.deps.wake.set()
-    return nudged_message(done.name, done.asked)
+    return nudged_message(done.name, done.asked, done.later)
 
 
 async def press_nudge(click: Click, at: Incoming) -> Message:

@@ -53,6 +53,7 @@ from handlers import (
     open_options,
     progress,
     prompt_editing,
+    quiet,
     reacting,
     recipes,
     refused,
@@ -123,6 +124,8 @@ COMMANDS: Mapping[type[Any], CommandRoute] = {
     # --- people
     requests.ShowAway: CommandRoute(away.show),
     requests.StayAway: CommandRoute(away.stay),
+    requests.ShowQuiet: CommandRoute(quiet.show),
+    requests.KeepQuiet: CommandRoute(quiet.keep),
     requests.ShowMaintenance: CommandRoute(maintenance.show),
     requests.KeepMaintenance: CommandRoute(maintenance.keep),
     # --- the loop
@@ -142,6 +145,8 @@ COMMANDS: Mapping[type[Any], CommandRoute] = {
     requests.ShowDaysOff: CommandRoute(days_off.show),
     requests.TakeDaysOff: CommandRoute(days_off.take),
     requests.GiveUpDaysOff: CommandRoute(days_off.give_up),
+    requests.TakeCalendar: CommandRoute(days_off.take_from, SLOW, at_once="Reading the calendar …"),
+    requests.GiveUpCalendar: CommandRoute(days_off.give_up_from),
     # --- feedback
     requests.AddNote: CommandRoute(feedback.save_note),
     requests.AskPrompt: CommandRoute(asking.ask, SLOW),
@@ -216,6 +221,7 @@ CLICKS: Mapping[str, ClickRoute] = {
     # --- people
     "nudge": ClickRoute(nudging.press_nudge),
     "come_back": ClickRoute(away.press_back),
+    "quiet_hours": ClickRoute(quiet.press),
     "end_maintenance": ClickRoute(maintenance.press_end),
     # --- the loop
     "take_back_ship": ClickRoute(ships.press_take_back),
@@ -226,6 +232,7 @@ CLICKS: Mapping[str, ClickRoute] = {
     "revoke_ship_token": ClickRoute(tokens.press_revoke_for_ships),
     "say_more": ClickRoute(ships.press_say_more, SLOW),
     "remove_days_off": ClickRoute(days_off.press_remove),
+    "remove_calendar": ClickRoute(days_off.press_remove_calendar),
     # --- feedback
     "vote": ClickRoute(feedback.vote),
     "ask_mode": ClickRoute(asking.press_mode, SLOW),
@@ -240,12 +247,14 @@ CLICKS: Mapping[str, ClickRoute] = {
     "undo_note": ClickRoute(feedback.undo),
     "move_note": ClickRoute(feedback.move),
     "more_notes": ClickRoute(noting.more_notes),
+    "new_notes": ClickRoute(noting.press_new),
     "note_state": ClickRoute(noting.press_state, SLOW),
     "results": ClickRoute(feedback.results_of, SLOW),
     "more_answers": ClickRoute(feedback.results_of),
     "more_prompts": ClickRoute(feedback.more_prompts),
     "close_prompt": ClickRoute(feedback.close, SLOW),
     "change_series": ClickRoute(waves.press_change, SLOW),
+    "ask_series_owner": ClickRoute(waves.ask_owner, SLOW),
     "more_series": ClickRoute(waves.more_series),
 }
 

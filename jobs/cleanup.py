@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.db.askings import forget_askings
+from bot.db.calendar_links import forget_old_linked_days
 from bot.db.days_off import forget_old_days_off
 from bot.db.drafts import delete_expired_drafts
 from bot.db.events import forget_old_events
@@ -44,4 +45,5 @@ def _forget(session: Session, now: datetime) -> None:
     forget_old_pushed(session, now)
     forget_old_ship_requests(session, now)
     forget_old_days_off(session, (now - DAYS_OFF_KEPT).date())
+    forget_old_linked_days(session, (now - DAYS_OFF_KEPT).date())
     forget_askings(session, now - ASKINGS_KEPT)

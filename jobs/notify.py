@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from bot.blocks.checkin_reminders import check_ins_due
+from bot.blocks.days_off import calendar_failed
 from bot.blocks.decisions import decision_card, decision_reply
 from bot.blocks.digests import digest_details, digest_message
 from bot.blocks.feedback import prompt_message
@@ -27,6 +28,7 @@ from bot.deps import Deps
 from bot.services.delivery import Built, claim_deliveries, deliver
 from bot.services.parcels import (
     AskedParcel,
+    CalendarParcel,
     CardParcel,
     CheckInsParcel,
     DecisionParcel,
@@ -127,6 +129,8 @@ def build(deps: Deps, parcel: Parcel) -> Built:
             return Built(handed_over(left, taken, criteria, schedules))
         case NoteParcel(note, to, reason, by):
             return Built(note_moved(note, to, reason, by))
+        case CalendarParcel(link):
+            return Built(calendar_failed(link))
         case HeldParcel(outbox_id, channel_id, what):
             return Built(held_message(what, channel_id, outbox_id))
         case NotPostedParcel(channel_id, what, because):

@@ -178,6 +178,10 @@ class MemorySlack:
         everyone = (ALICE.user_id, BOB.user_id, CHARLIE.user_id, *crowd)
         return frozenset(user for user in everyone if (channel_id, user) not in self.outsiders)
 
+    async def do_not_disturb_until(self, user_id: str) -> datetime | None:
+        """Refuse: feedback delivers nothing."""
+        raise AssertionError(f"unexpected look for the do-not-disturb of {user_id}")
+
     async def is_member(self, channel_id: str, user_id: str) -> bool:
         """Take everybody for a member who is no outsider."""
         self.lookups += 1

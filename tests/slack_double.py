@@ -102,6 +102,9 @@ class RecordingSlack:
         standing: ts → the reactions under that message.
         asked_reactions: Messages whose reactions were asked for.
         reaction_errors: What the next questions for them raise.
+        do_not_disturb: user id → until when it runs for them, from now on.
+        dnd_error: What asking for it raises, or None.
+        dnd_looks: Of whom it was asked.
         on_post: Awaited in every post before anything comes of it.
     """
 
@@ -126,6 +129,9 @@ class RecordingSlack:
         self.asked_reactions: list[tuple[str, str]] = []
         self.reaction_errors: list[DeliveryError] = []
         self.deleted: set[str] = set()
+        self.do_not_disturb: dict[str, datetime] = {}
+        self.dnd_error: DeliveryError | None = None
+        self.dnd_looks: list[str] = []
         self.skew = timedelta()
         self.on_post: Callable[[], Awaitable[object]] | None = None
 
@@ -285,6 +291,14 @@ class RecordingSlack:
     async def is_member(self, channel_id: str, user_id: str) -> bool:
         """Take everybody for a member."""
         return bool(channel_id and user_id)
+
+    async def do_not_disturb_until(self, user_id: str) -> datetime | None:
+        """Say what the test says, or fail as it says."""
+        self.dnd_looks.append(user_id)
+        if self.dnd_error is not None:
+            raise self.dnd_error
+        ends = self.do_not_disturb.get(user_id)
+        return ends if ends is not None and ends > self.slack_now() else None
 
     def slack_now(self) -> datetime:
         """Return Slack's time."""

@@ -159,8 +159,10 @@ async def test_a_missing_scope_is_named_with_what_it_is_for(private_url: str) ->
 async def test_a_left_out_optional_scope_is_explained_and_not_wrong(private_url: str) -> None:
     async with Workspace(optional_scopes=False) as workspace:
         examination = await examine(settings_for(workspace, private_url), now=now)
-    needed, optional = about(examination, "scopes")
+    needed, quiet, optional = about(examination, "scopes")
     assert needed.mark is RIGHT
+    assert quiet.mark is NOTE
+    assert quiet.text == "without the optional dnd:read reminders go out in people's do-not-disturb too"
     assert optional.mark is NOTE
     assert "channels:history" in optional.text
     assert examination.is_healthy

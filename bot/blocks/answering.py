@@ -59,14 +59,15 @@ def standing_message(prompt: Prompt, answers: Answers, former: Answers, privacy:
     return receipt_message(prompt, answers, former, privacy)
 
 
-def change_message(prompt: Prompt, answers: Answers) -> Message:
-    """Offer the options again, the one chosen before standing out."""
+def change_message(prompt: Prompt, answers: Answers, privacy: str = "") -> Message:
+    """Offer the options again, the one chosen before standing out, and the privacy line where one is given."""
     text = f"Choose your answer to “{short_question(prompt)}”."
     response = answers.get(ONLY)
     if response is not None:
         text += f" Now it is *{_said(prompt, response)}*{_comment(response)}."
     buttons = answer_buttons(prompt, chosen=response.option_ids[0] if response else None)
-    return Message(text=text, blocks=(section(text), actions(*buttons)))
+    said = (context(privacy),) if privacy else ()
+    return Message(text=text, blocks=(section(text), actions(*buttons), *said))
 
 
 def withdrawn_message(prompt: Prompt) -> Message:

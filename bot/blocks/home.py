@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.blocks.decisions import SIGN
+from bot.blocks.inviting import answer_button
 from bot.blocks.lines import line_text
-from bot.blocks.mrkdwn import channel, code, escape, shorten
+from bot.blocks.mrkdwn import channel, code, escape, person, shorten
 from bot.blocks.parts import actions, button, context, divider, header, section
-from bot.domain.home import Home, HomeDecision, HomeLine
+from bot.blocks.phrases import closing, plural, strong
+from bot.domain.home import Home, HomeDecision, HomeLine, HomeNotes
 from bot.domain.loop import say_deadline
 from bot.domain.message import Block, View
 from bot.domain.post_schedule import PostOnly, Schedule, ScheduleScope
+from bot.domain.prompt import Prompt
 from bot.domain.wallclock import show_moment
 
 WAITING = 10
 DECISIONS = 5
+VERDICTS = 5
+PROMPTS = 5
+NOTES = 3
 CRITERIA = 25
 SCHEDULES = 10
 LINE_LIMIT = 2_000
 
 
 def home_view(home: Home) -> View:
-    """Return a person's Home tab; Slack takes 100 blocks, and this makes 77 at most."""
+    """Return a person's Home tab; Slack takes 100 blocks, and this makes 84 at most."""
     is_begun = home.initiatives and home.all_criteria and home.schedules
     blocks = [] if is_begun else _begin(home)
     if not home.is_empty:
@@ -66,12 +74,18 @@ def _begin(home: Home) -> list[Block]:
 
 def _own(home: Home) -> list[Block]:
     blocks: list[Block] = []
-    if home.waiting or home.decisions:
+    if home.waits:
         blocks.append(header("Waiting for you"))
         blocks += [_decision(each, home) for each in home.decisions[:DECISIONS]]
         blocks += _more(len(home.decisions) - DECISIONS, "/initiative list")
+        blocks += [_verdict(each) for each in home.verdicts[:VERDICTS]]
+        blocks += _more(len(home.verdicts) - VERDICTS, "/criteria list mine")
         blocks += _lines(home.waiting[:WAITING], "A value is due.")
         blocks += _more(len(home.waiting) - WAITING, "/criteria list mine")
+        blocks += [_prompt(each) for each in home.prompts[:PROMPTS]]
+        blocks += _more(len(home.prompts) - PROMPTS, "/feedback list")
+        blocks += [_notes(each) for each in home.notes[:NOTES]]
+        blocks += _more(len(home.notes) - NOTES, "/feedback notes new")
         blocks.append(divider())
     if home.criteria:
         blocks += [header("Your criteria"), *_lines(home.criteria[:CRITERIA])]
@@ -98,6 +112,33 @@ def _decision(each: HomeDecision, home: Home) -> Block:
     )
     words = say_deadline(each.decide_by, home.now, each.zone)
     return section(f"{SIGN} *{escape(each.initiative_name)}*: {words}", accessory=press)
+
+
+def _verdict(each: HomeLine) -> Block:
+    return _line(
+        replace(each, by_hand=True), "It is over its due date without a verdict. What was its value then?"
+    )
+
+
+def _prompt(prompt: Prompt) -> Block:
+    asked = f"asked by {person(prompt.asked_by)} in {channel(prompt.channel_id)}"
+    facts = " · ".join(
+        each for each in (asked, "anonymous" if prompt.anonymous else "", closing(prompt)) if each
+    )
+    # Of an anonymous prompt this says nothing of whether the reader answered: it stands here until it closes.
+    lead = "If you have not answered yet: " if prompt.anonymous else ""
+    return section(
+        shorten(f"💬 {lead}{strong(shorten(prompt.question, 300))}\n      {facts}", LINE_LIMIT),
+        accessory=answer_button(prompt),
+    )
+
+
+def _notes(each: HomeNotes) -> Block:
+    see = button(
+        "See them", "new_notes", str(each.initiative_id), label=f"See new notes on {each.initiative_name}"
+    )
+    what = f"{each.count} new {plural(each.count, 'note')}"
+    return section(f"📝 *{escape(each.initiative_name)}*: {what}", accessory=see)
 
 
 def _lines(lines: tuple[HomeLine, ...], why: str = "") -> list[Block]:

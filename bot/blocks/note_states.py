@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from bot.blocks.mrkdwn import escape, person, shorten
+from bot.blocks.mrkdwn import channel, escape, person, shorten
 from bot.blocks.parts import actions, button, context, section, text_input
 from bot.blocks.phrases import TEXT_LIMIT, plural
 from bot.blocks.quoted import escape_note, facts_of, linked, quote_note, speaker
 from bot.blocks.views import modal
 from bot.domain.durations import ago
+from bot.domain.initiative import Initiative
 from bot.domain.message import Block, Message, View
 from bot.domain.note import Note, NoteState
 
@@ -60,6 +61,38 @@ def notes_message(
         value = f"{offset + len(notes)}:{state or ''}"
         label = f"Next {following} of {left} more {plural(left, 'note')}"
         blocks.append(actions(button(f"Next {following}", "more_notes", value, label=label)))
+    return Message(text=shorten("\n".join(lines), TEXT_LIMIT), blocks=tuple(blocks))
+
+
+def new_notes_message(
+    initiative: Initiative, notes: tuple[Note, ...], *, offset: int, total: int, now: datetime
+) -> Message:
+    """Return one page of the new notes on an initiative, for its owner, with where each is answered.
+
+    Args:
+        initiative: What they are about.
+        notes: The page, newest first.
+        offset: Notes on the pages before.
+        total: Notes in all.
+        now: Aware UTC.
+    """
+    if not notes:
+        text = f"No new note on *{escape(initiative.name)}* waits any more."
+        return Message(text=text, blocks=(section(text),))
+    head = f"*{total} new {plural(total, 'note')} on {escape(initiative.name)}*"
+    blocks: list[Block] = [section(head)]
+    for note in notes:
+        age = f"{ago(now - note.created_at)} ago"
+        facts = f"{person(note.author_id)} in {channel(note.channel_id)}, {age}{facts_of(note)}"
+        blocks += [section(quote_note(note, shorten(note.text, SHOWN))), context(facts)]
+    blocks.append(context("Answer them where they were given: `/feedback notes new`."))
+    left = total - offset - len(notes)
+    if left > 0:
+        following = min(len(notes), left)
+        value = f"{initiative.id}:{offset + len(notes)}"
+        label = f"Next {following} of {left} more {plural(left, 'note')}"
+        blocks.append(actions(button(f"Next {following}", "new_notes", value, label=label)))
+    lines = [head.replace("*", ""), *(f"“{escape(shorten(note.text, 100))}”" for note in notes)]
     return Message(text=shorten("\n".join(lines), TEXT_LIMIT), blocks=tuple(blocks))
 
 

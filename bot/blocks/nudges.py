@@ -46,7 +46,8 @@ def nudge_message(nudge: Nudge, *, in_thread: bool) -> Message:
     return Message(text=shorten(text, 3_900), blocks=tuple(blocks))
 
 
-def nudged_message(name: str, asked: str) -> Message:
-    """Return the answer to whoever nudged."""
-    text = f"I asked {person(asked)} by direct message for a check-in on *{escape(name)}*, in your name."
+def nudged_message(name: str, asked: str, later: str = "") -> Message:
+    """Return the answer to whoever nudged; `later` is when the owner's quiet hours end, or empty outside them."""
+    what = f"{person(asked)} by direct message for a check-in on *{escape(name)}*, in your name"
+    text = f"I asked {what}." if not later else f"I ask {what}, at {later}: until then they have quiet hours."
     return Message(text=text, blocks=(section(text),))

@@ -107,6 +107,21 @@ def series_list(several: Sequence[Series], now: datetime, *, offset: int) -> Mes
     return Message(text=shorten("\n".join(lines), TEXT_LIMIT), blocks=tuple(blocks))
 
 
+def series_refused(sentence: str, to: SeriesChange, series_id: int) -> Message:
+    """Say that somebody else decides when a prompt is asked again, with [Ask the owner]."""
+    ask = button(
+        "Ask the owner", "ask_series_owner", f"{to}:{series_id}", label="Ask whoever asks it to do that"
+    )
+    return notice(escape(sentence), ask)
+
+
+def series_wish(series: Series, to: SeriesChange, by: str) -> Message:
+    """Ask whoever asks a series for what somebody (Slack user id) would like, with the buttons that do it."""
+    named = f"“{_question(series)}” ({escape(series.cadence_text)} in {channel(series.channel_id)})"
+    text = f"{person(by)} asks you to {to} {named}, which only you and workspace admins can do."
+    return notice(text, *series_buttons(series))
+
+
 def series_changed(series: Series, to: SeriesChange, now: datetime, *, revived: bool = False) -> Message:
     """Return the answer to [Pause], [Resume] and [Stop]."""
     named = f"“{_question(series)}” in {channel(series.channel_id)}"

@@ -9,6 +9,9 @@ from bot.blocks.mrkdwn import escape
 from bot.blocks.parts import plain, section
 from bot.domain.message import Block, Message, View
 
+ANSWER = "answer"
+"""`callback_id` of a modal that shows an answer and holds no form."""
+
 
 def modal(
     title: str,
@@ -46,5 +49,9 @@ def sorry_view(title: str, sentence: str) -> View:
 
 
 def answer_view(answer: Message) -> View:
-    """Return an answer as a modal, for a click where nothing else can carry one."""
-    return modal("Loopmark", answer.blocks or [section(answer.text)], close="Close")
+    """Return an answer as a modal, for a click where nothing else can carry one.
+
+    Nothing is typed into it, so that the answer to a click in it may stand in its place.
+    """
+    blocks = answer.blocks or [section(answer.text)]
+    return modal("Loopmark", blocks, callback_id=ANSWER, close="Close")

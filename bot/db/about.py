@@ -31,6 +31,7 @@ class Kept:
 KEPT: tuple[Kept, ...] = (
     Kept("person", "user_id", "your Slack name, time zone, and whether you are an admin or have left"),
     Kept("away", "user_id", "until when you said you are away"),
+    Kept("quiet_hours", "user_id", "your quiet hours"),
     Kept("check_in_plan", "user_id", "when you are reminded to check in next"),
     Kept("check_in_mute", "user_id", "criteria you asked not to be reminded of"),
     Kept("home", "user_id", "when you last opened the Home tab"),
@@ -59,6 +60,7 @@ KEPT: tuple[Kept, ...] = (
     Kept("iteration", "by_user_id", "iterations you started"),
     Kept("maintenance", "by_user_id", "hosts you said are under maintenance"),
     Kept("day_off", "by_user_id", "days off you entered"),
+    Kept("calendar_link", "by_user_id", "calendars you gave for days off"),
     Kept("schedule", "created_by", "schedules you set up"),
     Kept("snooze", "by_user_id", "initiatives you snoozed in a channel"),
     Kept("secret", "changed_by", "secrets you set"),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, or_, update
 from sqlmodel import Session, col, select
 
 from bot.db.models import AskingRow, PromptRow
 from bot.domain.asked import AskKind, LeftOut
+from bot.domain.prompt import PromptState
 
 WAITING, SENT, LEFT_OUT = "waiting", "sent", "left_out"
 
@@ -63,6 +64,21 @@ def waiting_askings(session: Session, team_id: str, user_id: str, until: datetim
     )
 
 
+def look_at_askings(session: Session, team_id: str, user_id: str, now: datetime) -> None:
+    """Make due what somebody is to be asked and was kept from them by the time of their day."""
+    session.execute(
+        update(AskingRow)
+        .where(
+            col(AskingRow.team_id) == team_id,
+            col(AskingRow.user_id) == user_id,
+            col(AskingRow.due_at).is_not(None),
+            col(AskingRow.because) == LeftOut.TIME.value,
+        )
+        .values(due_at=now),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def count_messages(session: Session, team_id: str, user_id: str, since: datetime) -> int:
     """Return how many direct messages asked somebody since a moment (aware UTC), whatever stood in each."""
     return session.exec(
@@ -86,6 +102,35 @@ def count_unasked(session: Session, prompt_id: int) -> dict[tuple[AskKind, str, 
         .group_by(col(AskingRow.kind), col(AskingRow.state), col(AskingRow.because))
     )
     return {(AskKind(kind), state, LeftOut(because)): count for kind, state, because, count in rows}
+
+
+def prompts_asked_of(session: Session, team_id: str, user_id: str, now: datetime) -> list[PromptRow]:
+    """Return the open prompts that name somebody or of which they were reminded, the first to close first.
+
+    Nothing of it depends on who answered: of an anonymous prompt everybody who was asked is reminded.
+    """
+    asked = select(AskingRow.prompt_id).where(
+        col(AskingRow.team_id) == team_id,
+        col(AskingRow.user_id) == user_id,
+        or_(col(AskingRow.kind) == AskKind.INVITATION.value, col(AskingRow.state) == SENT),
+    )
+    return list(
+        session.exec(
+            select(PromptRow)
+            .where(
+                col(PromptRow.id).in_(asked),
+                col(PromptRow.state) == PromptState.OPEN.value,
+                or_(col(PromptRow.closes_at).is_(None), col(PromptRow.closes_at) > now),
+            )
+            .order_by(col(PromptRow.closes_at).is_(None), col(PromptRow.closes_at), col(PromptRow.id))
+        )
+    )
+
+
+def people_asked(session: Session, prompt_id: int) -> list[str]:
+    """Return whom a prompt names or reminds (Slack user ids), whatever became of it."""
+    asked = select(AskingRow.user_id).where(col(AskingRow.prompt_id) == prompt_id)
+    return list(session.exec(asked.distinct()))
 
 
 def forget_askings(session: Session, before: datetime) -> None:

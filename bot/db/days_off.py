@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
+from bot.db.calendar_links import linked_days
 from bot.db.models import DayOffRow
 from bot.domain.days_off import DaysOff
 
@@ -31,8 +32,9 @@ def days_off_of(session: Session, team_id: str, since: date | None = None) -> li
 
 
 def off_days(session: Session, team_id: str) -> frozenset[date]:
-    """Return every day off of a team."""
-    return frozenset(day for entry in days_off_of(session, team_id) for day in entry.days())
+    """Return every day off of a team: those that were entered, and those its calendars give."""
+    entered = {day for entry in days_off_of(session, team_id) for day in entry.days()}
+    return frozenset(entered | linked_days(session, team_id))
 
 
 def remove_days_off(session: Session, entry_id: int) -> None:

@@ -1,7 +1,8 @@
 """Deliveries: which messages of the outbox are due, who sends them, and what came of it.
 
 Rows to one channel are sent one after the other, in the order they were written: only the oldest unfinished
-row of a channel can be claimed. A row is unfinished while it has a `due_at`. `attempted_at` is set from
+row of a channel can be claimed, but for those that wait for somebody who is not to be disturbed (`waits_until`). A row
+is unfinished while it has a `due_at`. `attempted_at` is set from
 before a message is sent until Slack's answer is known; a row claimed with it may be in its channel already.
 """
 
@@ -178,6 +179,39 @@ def put_off(session: Session, claim: OutboxClaim, *, until: datetime, because: s
     )
 
 
+def let_wait(session: Session, claim: OutboxClaim, *, until: datetime, because: str) -> bool:
+    """Keep a message from somebody until they may be asked, behind nobody else; False when the claim was lost.
+
+    It is certainly not in Slack. What is written to them later does not wait for it.
+    """
+    return _change(
+        session,
+        claim,
+        due_at=until,
+        waits_until=until,
+        last_error=because,
+        attempted_at=None,
+        looked=0,
+        lease_until=None,
+        lease_token=None,
+    )
+
+
+def wait_no_longer(session: Session, team_id: str, user_id: str, now: datetime) -> None:
+    """Have it looked at anew whether what is kept from somebody may go out (`let_wait`)."""
+    session.execute(
+        update(OutboxRow)
+        .where(
+            col(OutboxRow.team_id) == team_id,
+            col(OutboxRow.channel_id) == user_id,
+            col(OutboxRow.due_at).is_not(None),
+            col(OutboxRow.waits_until) > now,
+        )
+        .values(due_at=now, waits_until=None),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def look_again(session: Session, claim: OutboxClaim, *, until: datetime, because: str, looked: int) -> bool:
     """Make a message that may have been sent due again later; False when the claim was lost."""
     return _change(
@@ -330,10 +364,17 @@ def _free(team_id: str, now: datetime) -> ColumnElement[bool]:
 
 
 def _free_heads(team_id: str, now: datetime) -> Select[int | None]:
-    """Select the ids of the rows that are due, free, and the oldest unfinished one of their channel."""
+    """Select the ids of the rows that are due, free, and the oldest unfinished one of their channel.
+
+    What is kept from somebody who is not to be disturbed keeps nothing else from them.
+    """
     heads = (
         select(func.min(col(OutboxRow.id)))
-        .where(col(OutboxRow.team_id) == team_id, col(OutboxRow.due_at).is_not(None))
+        .where(
+            col(OutboxRow.team_id) == team_id,
+            col(OutboxRow.due_at).is_not(None),
+            or_(col(OutboxRow.waits_until).is_(None), col(OutboxRow.waits_until) <= now),
+        )
         .group_by(col(OutboxRow.channel_id))
     )
     return (

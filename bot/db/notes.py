@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from bot.db.models import NoteRow
+from bot.db.models import InitiativeRow, NoteRow
+from bot.domain.initiative import InitiativeState
 from bot.domain.note import CLOSED, Note, NoteState
 
 
@@ -143,6 +144,39 @@ def closing_times(session: Session, initiative_ids: Iterable[int], since: dateti
         )
     )
     return [moved_at - created_at for created_at, moved_at in rows if moved_at is not None]
+
+
+def count_new_notes(session: Session, team_id: str, owner_id: str) -> list[tuple[int, str, int]]:
+    """Return how many new notes others gave on each open initiative somebody owns: row id, name, notes."""
+    rows = session.exec(
+        select(InitiativeRow.id, InitiativeRow.name, func.count())
+        .join(NoteRow, col(NoteRow.initiative_id) == col(InitiativeRow.id))
+        .where(
+            col(InitiativeRow.team_id) == team_id,
+            col(InitiativeRow.owner_id) == owner_id,
+            col(InitiativeRow.state) == InitiativeState.OPEN.value,
+            *_waiting_for(owner_id),
+        )
+        .group_by(col(InitiativeRow.id), col(InitiativeRow.name))
+        .order_by(func.max(col(NoteRow.created_at)).desc())
+    )
+    return [(initiative_id, name, count) for initiative_id, name, count in rows if initiative_id is not None]
+
+
+def new_notes(session: Session, initiative_id: int, owner_id: str, *, limit: int, offset: int) -> list[Note]:
+    """Return new notes others gave on an initiative of somebody's, newest first."""
+    rows = session.exec(
+        select(NoteRow)
+        .where(col(NoteRow.initiative_id) == initiative_id, *_waiting_for(owner_id))
+        .order_by(col(NoteRow.created_at).desc(), col(NoteRow.id).desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    return [_to_note(row) for row in rows]
+
+
+def _waiting_for(owner_id: str) -> list[ColumnElement[bool]]:
+    return [col(NoteRow.state) == NoteState.NEW.value, col(NoteRow.author_id) != owner_id]
 
 
 def notes_in_channel(

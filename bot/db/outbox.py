@@ -52,6 +52,7 @@ class OutboxKind(StrEnum):
     HANDED_OVER = (
         "handed_over"  # facts: who (left), initiative_id or None, criterion_ids, schedule_ids; to the heir
     )
+    CALENDAR_FAILED = "calendar_failed"  # facts: link_id; to the direct messages of whoever gave it
     NOTE_MOVED = "note_moved"  # facts: note_id, to, reason, by; to the direct messages of whoever gave it
     HELD = "held"  # facts: outbox_id, channel_id; to the owner's direct messages
     NOT_POSTED = "not_posted"  # facts: outbox_id, channel_id, because; to the owner's direct messages

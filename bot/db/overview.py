@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import and_, func
 from sqlmodel import Session, col, select
 
 from bot.db.criteria import Found, criteria_of
@@ -52,17 +52,18 @@ class Waiting:
     held: int
 
 
-def waiting_messages(session: Session) -> Waiting:
-    """Return what waits to be posted, in all workspaces."""
+def waiting_messages(session: Session, now: datetime) -> Waiting:
+    """Return what waits to be posted, in all workspaces, but for what waits until somebody may be disturbed."""
+    kept = and_(col(OutboxRow.waits_until).is_not(None), col(OutboxRow.waits_until) > now)
     pending = session.exec(
-        select(func.count()).select_from(OutboxRow).where(col(OutboxRow.state) == OutboxState.PENDING)
+        select(func.count()).select_from(OutboxRow).where(col(OutboxRow.state) == OutboxState.PENDING, ~kept)
     ).one()
     held = session.exec(
         select(func.count()).select_from(OutboxRow).where(col(OutboxRow.state) == OutboxState.HELD)
     ).one()
     oldest = session.exec(
         select(OutboxRow)
-        .where(col(OutboxRow.state) == OutboxState.PENDING, col(OutboxRow.due_at).is_not(None))
+        .where(col(OutboxRow.state) == OutboxState.PENDING, col(OutboxRow.due_at).is_not(None), ~kept)
         .order_by(col(OutboxRow.created_at), col(OutboxRow.id))
         .limit(1)
     ).first()

@@ -25,6 +25,8 @@ def save_last_post(
     ts: str,
     now: datetime,
     is_post: bool,
+    late_s: int = 0,
+    missed: str = "",
 ) -> None:
     """Make a message the last post of an initiative in a channel.
 
@@ -38,6 +40,8 @@ def save_last_post(
         ts: The message's.
         now: Aware UTC.
         is_post: False for a status change that starts a thread because there was no post.
+        late_s: How late it went out, in seconds, as far as it says so.
+        missed: The runs it stands for besides its own, in its words.
     """
     before = session.get(PostRow, (initiative_id, channel_id))
     row = PostRow(
@@ -48,6 +52,8 @@ def save_last_post(
         posted_at=now,
         former_at=None if before is None else before.posted_at if before.is_post else before.former_at,
         is_post=is_post,
+        late_s=late_s,
+        missed=missed,
         redraw_at=before.redraw_at if before is not None and is_post else None,
     )
     session.merge(row)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from bot.db.models import PromptKeyRow, SecretRow
+from bot.db.models import CalendarLinkRow, PromptKeyRow, SecretRow
 from bot.domain.secret import Secret
 
 
@@ -71,9 +71,10 @@ def reseal_rows(session: Session, reseal: Callable[[bytes], bytes | None]) -> in
         reseal: Returns the bytes sealed anew, or None where they stay.
     """
     count = 0
-    rows: list[SecretRow | PromptKeyRow] = []
+    rows: list[SecretRow | PromptKeyRow | CalendarLinkRow] = []
     rows.extend(session.exec(select(SecretRow).with_for_update()).all())
     rows.extend(session.exec(select(PromptKeyRow).with_for_update()).all())
+    rows.extend(session.exec(select(CalendarLinkRow).with_for_update()).all())
     for row in rows:
         if (sealed := reseal(row.sealed)) is not None:
             row.sealed = sealed

@@ -51,16 +51,16 @@ async def examine(settings: Settings, *, now: Callable[[], datetime] = utc_now) 
     database = await asyncio.to_thread(look_at_database, settings)
     findings.append(database)
     if database.mark is Mark.RIGHT:
-        waiting, criteria = await _read_overview(settings)
+        waiting, criteria = await _read_overview(settings, now())
         findings.append(say_waiting(waiting, now()))
         sources = by_need([say_source(found, now()) for found in criteria])
     findings += await look_at_slack(settings, now)
     return Examination(tuple(findings), sources)
 
 
-async def _read_overview(settings: Settings) -> tuple[Waiting, list[Found]]:
+async def _read_overview(settings: Settings, now: datetime) -> tuple[Waiting, list[Found]]:
     database = open_database(settings.database_url, readers=1, writers=1)
     try:
-        return await database.read(waiting_messages), await database.read(all_criteria)
+        return await database.read(waiting_messages, now), await database.read(all_criteria)
     finally:
         await database.close()

@@ -32,6 +32,7 @@ SCOPES: Mapping[str, str] = {
     "channels:history": "looking whether a message is in a public channel when Slack's answer was lost",
     "groups:history": "the same in private channels",
     "im:history": "the same in direct messages",
+    "dnd:read": "until when somebody is not to be disturbed",
 }
 """What each scope of the manifest is for."""
 
@@ -87,7 +88,10 @@ def _compare_scopes(identity: Identity) -> list[Finding]:
     ]
     if not found:
         found.append(Finding(Mark.RIGHT, "scopes", "all that are needed"))
-    left_out = [scope for scope in lacking if scope in optional]
+    left_out = [scope for scope in lacking if scope in optional and scope != "dnd:read"]
+    if "dnd:read" in lacking:
+        words = "without the optional dnd:read reminders go out in people's do-not-disturb too"
+        found.append(Finding(Mark.NOTE, "scopes", words))
     if left_out:
         found.append(
             Finding(

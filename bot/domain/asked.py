@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.domain.reminding import MORNING, by_day
+from bot.domain.quiet import QuietHours, may_ask
+from bot.domain.reminding import MORNING
 from bot.domain.wallclock import day_at, moment_of, start_of_day
 from bot.errors import UserError
 
@@ -38,7 +39,7 @@ class LeftOut(StrEnum):
     CAP = "cap"
     """They were asked as often as a week allows."""
     TIME = "time"
-    """They were away, or it was night, until the prompt closed."""
+    """They were away, or it was night or their quiet hours, until the prompt closed."""
     NEEDLESS = "needless"
     """The prompt closed, they answered a named one, or they left."""
 
@@ -92,6 +93,7 @@ def take_turn(
     *,
     zone: str,
     away_until: datetime | None,
+    quiet: QuietHours | None,
     days_off: Set[date],
     asked_this_week: int,
     cap: int,
@@ -99,27 +101,29 @@ def take_turn(
 ) -> Turn:
     """Return when somebody is asked: now, later, or not at all.
 
-    An invitation comes at once; a reminder by day in their zone, on no day off, and not while they are away. Over the
-    cap both wait for the next week.
+    An invitation comes at once but in quiet hours; a reminder by day in their zone, on no day off, not in quiet hours
+    and not while they are away. Over the cap both wait for the next week.
 
     Args:
         kind: Which of the two.
         now: Aware UTC.
         zone: The person's IANA zone.
         away_until: Aware UTC, or None.
+        quiet: Their quiet hours, or None.
         days_off: The team's, read in that zone.
         asked_this_week: Direct messages that asked them since their Monday.
         cap: The most in a week.
         closes_at: When the prompt closes, aware UTC, or None.
     """
-    at, because = now, None
     if kind is AskKind.REMINDER:
-        at = _by_working_day(max(now, away_until or now), zone, days_off)
-        because = LeftOut.TIME if at > now else None
+        at = may_ask(max(now, away_until or now), zone, quiet, days_off=days_off)
+    else:
+        at = may_ask(now, zone, quiet, at_night=True)
+    because = LeftOut.TIME if at > now else None
     if asked_this_week >= cap and week_start(at, zone) == week_start(now, zone):
         monday = day_at(week_start(now, zone), zone) + timedelta(days=7)
         at = moment_of(datetime.combine(monday, MORNING), ZoneInfo(zone))
-        at = _by_working_day(at, zone, days_off)
+        at = may_ask(at, zone, quiet, days_off=days_off)
         because = LeftOut.CAP
     last = None
     if closes_at is not None:
@@ -127,10 +131,3 @@ def take_turn(
     if last is not None and at >= last:
         return Turn(None, because or LeftOut.TIME)
     return Turn(at, because)
-
-
-def _by_working_day(moment: datetime, zone: str, days_off: Set[date]) -> datetime:
-    at = by_day(moment, zone)
-    while (day := day_at(at, zone)) in days_off:
-        at = moment_of(datetime.combine(day + timedelta(days=1), MORNING), ZoneInfo(zone))
-    return at

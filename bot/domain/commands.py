@@ -64,7 +64,7 @@ from bot.domain.requests import (
 )
 from bot.domain.schedule_text import read_schedule, read_schedule_number
 from bot.domain.source_text import read_secret_name, read_token, read_try
-from bot.domain.team_text import read_away, read_days_off, read_maintenance
+from bot.domain.team_text import read_away, read_days_off, read_maintenance, read_quiet
 from bot.domain.usage import NOT_YET
 from bot.errors import UserError
 
@@ -208,6 +208,8 @@ def _loop(line: Line, start: int) -> Request:
     word, after, more = first_word(line, start)
     if word == "away":
         return read_away(line, after)
+    if word == "quiet":
+        return read_quiet(line, after)
     if word == "maintenance":
         return read_maintenance(line, after)
     if word == "ship":

@@ -51,6 +51,27 @@ class DaysOff:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarLink:
+    """An address from which days off are read, each day.
+
+    Attributes:
+        id: Row id.
+        host: All of the address that may be seen.
+        by: Slack user id of whoever gave it.
+        days: The days off it gave, ascending, from the day on that was asked for.
+        read_at: When it was read with success last, aware UTC.
+        failure: Why the last read failed, one plain sentence, or empty.
+    """
+
+    id: int
+    host: str
+    by: str
+    days: tuple[date, ...]
+    read_at: datetime
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
     """The days off as one schedule takes them.
 

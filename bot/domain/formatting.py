@@ -45,9 +45,11 @@ from bot.domain.requests import (
     ExportProgress,
     ExportResponses,
     FeedbackPrivacy,
+    GiveUpCalendar,
     GiveUpDaysOff,
     Help,
     KeepMaintenance,
+    KeepQuiet,
     LineHalf,
     ListCriteria,
     ListInitiatives,
@@ -86,9 +88,11 @@ from bot.domain.requests import (
     ShowInitiative,
     ShowLoopTime,
     ShowMaintenance,
+    ShowQuiet,
     StartIteration,
     StayAway,
     StrikeReading,
+    TakeCalendar,
     TakeDaysOff,
     TestSchedule,
     TrySource,
@@ -123,9 +127,9 @@ _COMMANDS = {
         ListNotes, FeedbackPrivacy,
     ),
     "loop": (
-        ShowAway, StayAway, ShowMaintenance, KeepMaintenance, OpenShipForm, ShipChange, MakeShipToken,
-        RevokeShipTokens, ShowLoopTime, OpenDecideForm, Decide, OpenLineForm, WriteLine, StartIteration,
-        ShowDaysOff, TakeDaysOff, GiveUpDaysOff, NudgeOwner,
+        ShowAway, StayAway, ShowQuiet, KeepQuiet, ShowMaintenance, KeepMaintenance, OpenShipForm, ShipChange,
+        MakeShipToken, RevokeShipTokens, ShowLoopTime, OpenDecideForm, Decide, OpenLineForm, WriteLine, StartIteration,
+        ShowDaysOff, TakeDaysOff, GiveUpDaysOff, TakeCalendar, GiveUpCalendar, NudgeOwner,
     ),
 }  # fmt: skip
 _RESERVED = frozenset(
@@ -199,6 +203,10 @@ def format(request: Request) -> str:
             return "away"
         case StayAway(length):
             return f"away {'off' if length is None else format_duration(length)}"
+        case ShowQuiet():
+            return "quiet"
+        case KeepQuiet(hours):
+            return "quiet off" if hours is None else f"quiet {hours.starts:%H:%M} to {hours.ends:%H:%M}"
         case ShowMaintenance():
             return "maintenance"
         case KeepMaintenance(host, length):
@@ -230,6 +238,10 @@ def format(request: Request) -> str:
             return "days off"
         case TakeDaysOff(first, last):
             return f"days off {format_date(first)}{'' if last is None else f' to {format_date(last)}'}"
+        case TakeCalendar(url):
+            return encode(f"days off from {url}")
+        case GiveUpCalendar(host):
+            return f"days off remove {host}"
         case GiveUpDaysOff(day):
             return f"days off remove {format_date(day)}"
         case CheckInCriterion(name):

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from bot.domain.line import CriterionLine
 from bot.domain.post_schedule import Schedule
+from bot.domain.prompt import Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,15 @@ class HomeDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class HomeNotes:
+    """New notes that others gave on an initiative of somebody's; `count` of them, at least one."""
+
+    initiative_id: int
+    initiative_name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
     """What a person's Home tab says.
 
@@ -47,6 +57,10 @@ class Home:
         now: The moment it is made for, aware UTC.
         zone: Their IANA zone.
         decisions: What they have to decide, the earliest first.
+        verdicts: Criteria of theirs whose due date passed without a verdict, the longest over first.
+        prompts: Open ones they were asked to answer, the first to close first. A named one is left out once they have
+            answered; of an anonymous one nothing says whether they did.
+        notes: Initiatives of theirs with new notes, the newest first.
     """
 
     waiting: tuple[HomeLine, ...]
@@ -57,8 +71,16 @@ class Home:
     now: datetime
     zone: str
     decisions: tuple[HomeDecision, ...] = ()
+    verdicts: tuple[HomeLine, ...] = ()
+    prompts: tuple[Prompt, ...] = ()
+    notes: tuple[HomeNotes, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing of theirs yet, so that it shows how to begin."""
-        return not (self.decisions or self.waiting or self.criteria or self.schedules)
+        return not (self.waits or self.criteria or self.schedules)
+
+    @property
+    def waits(self) -> bool:
+        """Whether something waits for them."""
+        return bool(self.decisions or self.verdicts or self.waiting or self.prompts or self.notes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -19,6 +19,7 @@ from bot.domain.options import Options
 from bot.domain.period import DEFAULT_PERIOD, Period
 from bot.domain.post_schedule import PostOnly, ScheduleScope
 from bot.domain.prompt import PromptKind
+from bot.domain.quiet import QuietHours
 
 DEFAULT_FLOOR = 5
 LOWEST_FLOOR = 3
@@ -486,6 +487,18 @@ class StayAway:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowQuiet:
+    """`/loop quiet`: one's quiet hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepQuiet:
+    """`/loop quiet 20:00 to 08:00`, and `/loop quiet off`, whose hours are None."""
+
+    hours: QuietHours | None
+
+
+@dataclass(frozen=True, slots=True)
 class ShowMaintenance:
     """`/loop maintenance`: which hosts are worked on."""
 
@@ -658,6 +671,20 @@ class TakeDaysOff:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeCalendar:
+    """`/loop days off from https://calendar.example.com/team.ics`; the address may hold a secret."""
+
+    url: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUpCalendar:
+    """`/loop days off remove calendar.example.com`."""
+
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
 class GiveUpDaysOff:
     """`/loop days off remove 24 Dec`: the entries this day is in."""
 
@@ -725,6 +752,8 @@ Request = (
     | FeedbackPrivacy
     | ShowAway
     | StayAway
+    | ShowQuiet
+    | KeepQuiet
     | ShowMaintenance
     | KeepMaintenance
     | OpenShipForm
@@ -740,6 +769,8 @@ Request = (
     | ShowDaysOff
     | TakeDaysOff
     | GiveUpDaysOff
+    | TakeCalendar
+    | GiveUpCalendar
     | Help
 )
 """Everything that can be asked for in text."""

@@ -170,14 +170,19 @@ def _time(tokens: Sequence[Token], position: int, so_far: str, field: str) -> tu
     if after in ("am", "pm"):
         word += after
         position += 1
-    match = _TIME.fullmatch(word)
-    at = None if match is None else _clock(match)
+    at = read_clock(word)
     if at is None:
         raise UserError(
             f"“{cut(word)}” is no time of day I can read. Type it like 09:00, 16:30 or 9am: `{example}`.",
             field=field,
         )
     return at, position
+
+
+def read_clock(word: str) -> time | None:
+    """Return the time of day of a word like ``09:00`` or ``9am``, or None when it is none."""
+    match = _TIME.fullmatch(word)
+    return None if match is None else _clock(match)
 
 
 def _clock(match: re.Match[str]) -> time | None:

@@ -181,9 +181,15 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
         Usage("nudge", "nudge NAME", "asks a criterion's owner for a check-in, in your name"),
         Usage("away", "away [3d | off]", "says or changes until when you are not reminded of anything"),
         Usage(
+            "quiet",
+            "quiet [20:00 to 08:00 | off]",
+            "says or changes in which hours of the day nothing is asked of you",
+        ),
+        Usage(
             "maintenance", "maintenance [HOST 2h | HOST off]", "leaves a host's criteria unread and unjudged"
         ),
         Usage("days", "days off [DATE [to DATE] | remove DATE]", "shows or changes the team's days off"),
+        Usage("days", "days off from URL", "takes the whole days of a calendar (.ics) as days off"),
         Usage("help", "help", "shows this"),
     ),
 }

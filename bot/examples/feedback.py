@@ -174,6 +174,7 @@ def _answers(world: World) -> Named:
         standing = answering.standing_message(choice, given, second, says)
         yield f"answering.standing_message{variant}", standing
     yield "answering.change_message", answering.change_message(choice, first)
+    yield "answering.change_message/on Home", answering.change_message(choice, {}, "Who sees what.")
     yield "answering.withdrawn_message", answering.withdrawn_message(choice)
     for prompt, given in (
         (world.prompt(PromptKind.TEXT), {ONLY: Response(text=WRITTEN[1])}),
@@ -280,6 +281,10 @@ def _series(world: World) -> Named:
     last = feedback.prompt_message(past[-1], tallies[-1], _privacy(past[-1]), (trend,))
     yield "feedback.prompt_message/a closed wave", last
     yield "series.series_list", series.series_list(listed, world.now, offset=8)
+    refused = "Only whoever asks “How clear is it?” or a workspace admin can change when it is asked."
+    yield "series.series_refused", series.series_refused(refused, SeriesChange.PAUSE, 1)
+    for to, wished in ((SeriesChange.PAUSE, running), (SeriesChange.RESUME, paused)):
+        yield f"series.series_wish/{to}", series.series_wish(wished, to, world.user_id)
     yield "series.series_list/none", series.series_list([], world.now, offset=8)
     for to, after in zip(SeriesChange, (paused, running, stopped), strict=True):
         yield f"series.series_changed/{to}", series.series_changed(after, to, world.now)
@@ -346,6 +351,12 @@ def _notes(world: World) -> Named:
     )
     listed = results.list_message([], [kept], offset=0, total=0, notes_total=1, now=world.now)
     yield "results.list_message/kept", listed
+    mine = note_states.new_notes_message
+    yield (
+        "note_states.new_notes_message",
+        mine(world.initiative, tuple(states), offset=0, total=20, now=world.now),
+    )
+    yield "note_states.new_notes_message/none", mine(world.initiative, (), offset=0, total=0, now=world.now)
     yield "note_states.answered_message", note_states.answered_message(states[1], world.now)
     for state, moved in zip(list(NoteState)[1:], states[1:], strict=True):
         name = f"note_states.note_moved/{state}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -21,6 +21,7 @@ from bot.blocks import (
     nudges,
     outages,
     progress,
+    quiet,
     refused,
     schedules,
     snoozing,
@@ -28,17 +29,19 @@ from bot.blocks import (
     why,
 )
 from bot.domain.criterion import Kind, Status
-from bot.domain.days_off import Calendar, DaysOff, OnDaysOff
+from bot.domain.days_off import Calendar, CalendarLink, DaysOff, OnDaysOff
 from bot.domain.digest import Digest, DigestEntry
 from bot.domain.forecast import Forecast, Trend
 from bot.domain.goalpost import MovedGoalposts, tell_goalposts
-from bot.domain.home import Home, HomeLine
+from bot.domain.home import Home, HomeDecision, HomeLine, HomeNotes
 from bot.domain.maintenance import Maintenance
 from bot.domain.message import Message, View
 from bot.domain.nudge import Nudge
 from bot.domain.outage import Outage
 from bot.domain.post import StatusChange
 from bot.domain.post_schedule import PostOnly, ScheduleScope, ScheduleState
+from bot.domain.prompt import PromptKind
+from bot.domain.quiet import QuietHours
 from bot.domain.reading import Reading
 from bot.domain.requests import ScheduleChange
 from bot.domain.strike import ToldStrike
@@ -128,8 +131,15 @@ def _homes(world: World) -> Named:
     yield "home.home_view", home.home_view(own)
     yield "home.home_view/empty", home.home_view(nothing)
     yield "home.home_view/two steps done", home.home_view(replace(nothing, initiatives=1, all_criteria=3))
+    named = world.prompt(PromptKind.SCALE)
+    prompts = (named, world.prompt(PromptKind.TEXT, anonymous=True))
+    notes = tuple(HomeNotes(number, f"Initiative {number} <new>", number) for number in (1, 2))
+    waits = replace(own, waiting=(), verdicts=tuple(lines[3:5]), prompts=prompts, notes=notes)
+    yield "home.home_view/what waits", home.home_view(waits)
     many = (paused,) * 30
     full = replace(own, waiting=own.waiting * 30, criteria=tuple(lines) * 2, schedules=many)
+    due = tuple(HomeDecision(1, "Checkout rewrite", world.now.date(), "UTC") for _ in range(9))
+    full = replace(full, decisions=due, verdicts=waits.verdicts * 9, prompts=prompts * 9, notes=notes * 9)
     yield "home.home_view/full", home.home_view(full)
 
 
@@ -260,6 +270,15 @@ def _schedules(world: World) -> Named:
     by_charlie = replace(nudge, share=None, by="U0CHARLIE", initiative=private[0][0])
     yield "nudges.nudge_message/by somebody", nudges.nudge_message(by_charlie, in_thread=False)
     yield "nudges.nudged_message", nudges.nudged_message("Conversion", world.user_id)
+    until = "11:00 (Europe/Berlin)"
+    yield "nudges.nudged_message/later", nudges.nudged_message("Conversion", world.user_id, until)
+    night = QuietHours(time(20), time(8))
+    for what, hours, runs in (("none", None, False), ("later", night, False), ("now", night, True)):
+        ends = now + timedelta(hours=17) if hours else None
+        yield (
+            f"quiet.quiet_message/{what}",
+            quiet.quiet_message(hours, now, "Europe/Berlin", runs=runs, ends=ends),
+        )
     yield "away.away_message", away.away_message(now + timedelta(days=3), now, "Europe/Berlin")
     yield "away.away_message/here", away.away_message(None, now, "Europe/Berlin")
     yield "maintenance.maintenance_message", maintenance.maintenance_message([], now, "Europe/Berlin")
@@ -278,6 +297,15 @@ def _schedules(world: World) -> Named:
         for number in range(33)
     ]
     yield "days_off.days_off_message", days_off.days_off_message(christmas, now.date())
+    off = tuple(date(2026, 12, day) for day in (24, 25, 26, 31))
+    link = CalendarLink(1, "calendar.example.com", world.user_id, off, now - timedelta(hours=3))
+    failed = replace(link, id=2, days=off[:1], failure="HTTP 503 from calendar.example.com <&>")
+    yield (
+        "days_off.days_off_message/calendars",
+        days_off.days_off_message(christmas, now.date(), [link, failed], now),
+    )
+    yield "days_off.calendar_failed", days_off.calendar_failed(failed)
+    yield "days_off.calendar_failed/without days", days_off.calendar_failed(replace(failed, days=()))
     yield "days_off.days_off_message/none", days_off.days_off_message([], now.date())
     moving = replace(schedule, calendar=Calendar(frozenset({date(2026, 11, 30)}), OnDaysOff.MOVE))
     yield "schedules.scheduled_message/moving", schedules.scheduled_message(moving, [initiative], now)

@@ -24,7 +24,10 @@ class User:
     is_admin: bool = False
     is_bot: bool = False
     deleted: bool = False
+    dnd_s: tuple[int, int] | None = None
+    """From when to when do-not-disturb runs or runs next, as its schedule says; None without one."""
     snoozed_until_s: int | None = None
+    """Until when they paused notifications by hand."""
 
     @property
     def mention(self) -> str:

@@ -41,7 +41,7 @@ class People:
             ),
             Method("bots.info", "G", 3, self.bot_info, USERS, (), ("bot", "team_id")),
             Method("team.info", "GJ", 3, self.team_info, ("team:read",), (), ("team", "domain", "team_id")),
-            Method("dnd.info", "G", 3, self.dnd_info, ("dnd:read",), (), ("user", "team_id")),
+            Method("dnd.info", "GJ", 3, self.dnd_info, ("dnd:read",), (), ("user", "team_id")),
             Method("reactions.add", "PJ", 3, self.react, ("reactions:write",), item, ("team_id",)),
             Method(
                 "reactions.get",
@@ -124,21 +124,20 @@ class People:
         }
 
     def dnd_info(self, call: Call) -> JsonObject:
-        """Say whether a person does not want to be disturbed."""
-        user = call.user()
+        """Say when a person is not to be disturbed, the bot itself unless one is named."""
+        user = call.user() if "user" in call.args else self.team.bot
+        starts_s, ends_s = user.dnd_s or (1, 1)
         body: JsonObject = {
-            "dnd_enabled": False,
-            "next_dnd_start_ts": 1,
-            "next_dnd_end_ts": 1,
-            "snooze_enabled": False,
+            "dnd_enabled": user.dnd_s is not None,
+            "next_dnd_start_ts": starts_s,
+            "next_dnd_end_ts": ends_s,
         }
-        if user.snoozed_until_s is not None and user.snoozed_until_s > self.team.epoch_s():
-            left_s = user.snoozed_until_s - self.team.epoch_s()
-            body |= {
-                "snooze_enabled": True,
-                "snooze_endtime": user.snoozed_until_s,
-                "snooze_remaining": left_s,
-            }
+        if user is not self.team.bot:
+            return body  # who paused notifications by hand is told that alone
+        left_s = (user.snoozed_until_s or 0) - self.team.epoch_s()
+        body["snooze_enabled"] = left_s > 0
+        if left_s > 0:
+            body |= {"snooze_endtime": user.snoozed_until_s, "snooze_remaining": left_s}
         return body
 
     def react(self, call: Call) -> JsonObject:

@@ -159,6 +159,10 @@ class Workspace(Tenancy):
         """Return a new member; ``tz`` None means Slack tells no zone for them."""
         return self._team.add_user(name, tz=tz, is_admin=is_admin)
 
+    def set_do_not_disturb(self, user: User, starts: datetime, ends: datetime) -> None:
+        """Let a person's do-not-disturb run from one aware moment to another, as their schedule has it."""
+        user.dnd_s = (int(starts.timestamp()), int(ends.timestamp()))
+
     def add_channel(
         self,
         name: str,

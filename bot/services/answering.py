@@ -9,6 +9,7 @@ from functools import partial
 
 from sqlmodel import Session
 
+from bot.db.homes import redraw_homes
 from bot.db.models import PromptRow
 from bot.db.prompts import channel_name_of, find_prompt_row, lock_prompt, to_prompt
 from bot.db.reactions import note_click
@@ -202,6 +203,9 @@ def write_answer(
     if former == answers:
         return Answered(prompt, answers, former), None
     _store(session, prompt, row.team_id, who, key, answers, now)
+    if key is None and not (former and answers):
+        # Of an anonymous prompt no row may say when somebody answered, this one neither.
+        redraw_homes(session, row.team_id, [actor.user_id], now)
     if row.close_after is not None and count_people(session, prompt) >= row.close_after:
         close_row(session, seal, row, now)
         return Answered(to_prompt(row, prompt.channel_name), answers, former), now

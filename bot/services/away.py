@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.db.away import away_until, save_away
-from bot.db.checkin_plans import look_again as look_at_plan
-from bot.db.reminders import look_again
 from bot.domain.actor import Actor
 from bot.services.people import known_person
+from bot.services.quiet import look_at_what_waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,5 @@ def show_away(session: Session, actor: Actor, now: datetime) -> Away:
 def stay_away(session: Session, actor: Actor, length: timedelta | None, now: datetime) -> Away:
     """Keep somebody from being reminded for a while, or no longer for None; as `show_away` raises."""
     save_away(session, actor.team_id, actor.user_id, now if length is None else now + length)
-    look_again(session, actor.team_id, actor.user_id, now)
-    look_at_plan(session, actor.team_id, actor.user_id, now)
+    look_at_what_waits(session, actor.team_id, actor.user_id, now)
     return show_away(session, actor, now)

@@ -26,10 +26,11 @@ from bot.domain.rhythms import parse_stored_cadence
 from bot.domain.status import due_end
 from bot.domain.wallclock import start_of_day
 from bot.errors import DeliveryError, UserError
+from bot.services.disturbing import may_ask_at
 from bot.services.finding import find_initiative
 from bot.services.people import known_person, learn_person
 from bot.services.permission import require_owner
-from bot.services.reminding import LEASE, may_ask_at
+from bot.services.reminding import LEASE
 
 LATELY = timedelta(days=3)
 """Who checked in so lately is not reminded of that criterion."""

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from bot.db.askings import people_asked
 from bot.db.erasures import claim_erasures, delay_erasures, finish_erasures
+from bot.db.homes import redraw_homes
 from bot.db.models import PromptRow
 from bot.db.outbox import OutboxKind, add_to_outbox
 from bot.db.prompts import delete_key, due_prompts, find_prompt_row, lock_prompt, to_prompt
@@ -155,6 +157,7 @@ def close_row(session: Session, seal: Seal, row: PromptRow, now: datetime) -> No
         forget_respondents(session, row.id, unseal)
         row.erase_at = now
     ask_redraw(row, now)
+    redraw_homes(session, row.team_id, people_asked(session, row.id), now)
     if row.results == Shown.SHARED and row.ts is not None:
         add_to_outbox(
             session,

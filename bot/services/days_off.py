@@ -7,12 +7,13 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from bot.db.calendar_links import links_of
 from bot.db.days_off import add_days_off, days_off_of, remove_days_off
 from bot.db.schedules import plan_anew
 from bot.db.series import plan_series_anew
 from bot.domain.actor import Actor
 from bot.domain.dates import DateSpec, Iso, resolve
-from bot.domain.days_off import LONGEST, DaysOff
+from bot.domain.days_off import LONGEST, CalendarLink, DaysOff
 from bot.domain.wallclock import day_at, show_day
 from bot.errors import NotAllowedError, UserError
 from bot.services.people import known_person
@@ -28,10 +29,12 @@ class TeamCalendar:
     Attributes:
         entries: The earliest first.
         today: The day it is where the reader is.
+        links: The calendars it is read from, the oldest first, each with its days from today on.
     """
 
     entries: tuple[DaysOff, ...]
     today: date
+    links: tuple[CalendarLink, ...] = ()
 
 
 def show_days_off(session: Session, actor: Actor, now: datetime) -> TeamCalendar:
@@ -41,7 +44,8 @@ def show_days_off(session: Session, actor: Actor, now: datetime) -> TeamCalendar
         UnknownPersonError: Slack was never asked about the person.
     """
     today = day_at(now, known_person(session, actor).zone)
-    return TeamCalendar(tuple(days_off_of(session, actor.team_id, today)), today)
+    entries = tuple(days_off_of(session, actor.team_id, today))
+    return TeamCalendar(entries, today, tuple(links_of(session, actor.team_id, today)))
 
 
 def take_days_off(
@@ -92,6 +96,12 @@ def give_up_days_off(session: Session, actor: Actor, day: DateSpec, now: datetim
     wanted = resolve(day, calendar.today, field="text")
     entries = [entry for entry in calendar.entries if entry.first <= wanted <= entry.last]
     if not entries:
+        if hosts := sorted({link.host for link in calendar.links if wanted in link.days}):
+            raise UserError(
+                f"{show_day(wanted, calendar.today)} comes from the calendar from {' and '.join(hosts)}. "
+                "Take it out there; it is read each day.",
+                field="text",
+            )
         raise UserError(
             f"{show_day(wanted, calendar.today)} is no day off. Type `/loop days off` to see which are.",
             field="text",

@@ -22,6 +22,7 @@ from bot.db.token_waits import end_token_wait, token_tried_at
 from bot.deps import Deps, Posted, Priority
 from bot.domain.message import Message
 from bot.errors import LOST_TOKEN, DeliveryError
+from bot.services.disturbing import kept_until
 from bot.services.outcomes import fail_for_good, hold, record_sent
 from bot.services.parcels import (
     DecisionParcel,
@@ -33,6 +34,7 @@ from bot.services.parcels import (
     OutageOverParcel,
     OutageParcel,
     Parcel,
+    ProgressParcel,
     ReplyParcel,
     StrikeParcel,
     load_parcel,
@@ -161,6 +163,10 @@ async def _send(deps: Deps, claim: OutboxClaim, build: Build, longest_post: time
         log.info("message dropped", key=claim.key, because=parcel.because)
         await deps.database.write(deliveries.finish_unsent, claim, OutboxState.DROPPED, parcel.because)
         return
+    if (kept := await kept_until(deps, claim)) is not None:
+        log.info("message kept", key=claim.key, until=kept.until.isoformat(), because=kept.because)
+        await deps.database.write(deliveries.let_wait, claim, until=kept.until, because=kept.because)
+        return
     built = build(parcel)
     thread_ts = parcel.thread_ts if isinstance(parcel, IN_THREAD) else None
     attempt = replace(
@@ -168,7 +174,7 @@ async def _send(deps: Deps, claim: OutboxClaim, build: Build, longest_post: time
         attempts=claim.attempts + 1,
         attempted_at=deps.slack.slack_now(),
         looked=0,
-        facts={**claim.facts, "thread_ts": thread_ts, "left": list(built.left)},
+        facts={**claim.facts, "thread_ts": thread_ts, "left": list(built.left), **_said(parcel)},
         lease_until=deps.now() + lease_length(deps),
     )
     if not await deps.database.write(_begin, claim, attempt):
@@ -191,6 +197,13 @@ async def _send(deps: Deps, claim: OutboxClaim, build: Build, longest_post: time
         await _refused(deps, attempt, error)
     else:
         await _sent(deps, attempt, posted)
+
+
+def _said(parcel: Parcel) -> dict[str, object]:
+    """Return what of a post is true of the moment it goes out alone, for when it is drawn again."""
+    if not isinstance(parcel, ProgressParcel):
+        return {}
+    return {"said_late_s": int(parcel.post.late_by.total_seconds()), "said_missed": parcel.post.missed}
 
 
 def _begin(session: Session, claim: OutboxClaim, attempt: OutboxClaim) -> bool:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from sqlmodel import Session
 
 from bot.db import homes
+from bot.db.askings import prompts_asked_of
 from bot.db.criteria import Listed, list_own, list_visible
 from bot.db.initiatives import visible_initiatives
+from bot.db.notes import count_new_notes
+from bot.db.prompts import channel_name_of, to_prompt
 from bot.db.reminders import planned_later
+from bot.db.responses import has_answered
 from bot.db.schedules import schedules_by
 from bot.deps import Deps
 from bot.domain.actor import Actor
 from bot.domain.criterion import CriterionState, SourceKind, Status
-from bot.domain.home import Home, HomeDecision, HomeLine
+from bot.domain.home import Home, HomeDecision, HomeLine, HomeNotes
 from bot.domain.line import line_from
+from bot.domain.prompt import Prompt
+from bot.domain.wallclock import end_of_day
 from bot.services.decision_lines import debts_of
 from bot.services.lines import by_need
 from bot.services.people import known_person
@@ -43,6 +49,8 @@ def home_of(session: Session, actor: Actor, now: datetime) -> Home:
     person = known_person(session, actor)
     own = list_own(session, actor)
     later = planned_later(session, [each.id for each in own if each.source_kind == SourceKind.MANUAL], now)
+    over = sorted((each for each in own if _is_over(each, now)), key=lambda each: each.due_on or now.date())
+    own = [each for each in own if each not in over]
     asked = {each.id for each in own if _is_asked(each, later)}
     waiting = sorted((each for each in own if each.id in asked), key=lambda each: each.value_at or now)
     others = sorted((each for each in own if each.id not in asked), key=lambda each: by_need(each.standing))
@@ -51,14 +59,31 @@ def home_of(session: Session, actor: Actor, now: datetime) -> Home:
         criteria=tuple(_line(each, now) for each in others),
         schedules=tuple(schedules_by(session, actor.team_id, actor.user_id)),
         initiatives=len(visible_initiatives(session, actor)),
-        all_criteria=len(own) or len(list_visible(session, actor)),
+        all_criteria=len(own) + len(over) or len(list_visible(session, actor)),
         now=now,
         zone=person.zone,
         decisions=tuple(
             HomeDecision(debt.initiative.id, debt.initiative.name, debt.decide_by, debt.initiative.zone)
             for debt in debts_of(session, actor.team_id, actor.user_id, now)
         ),
+        verdicts=tuple(_line(each, now) for each in over),
+        prompts=tuple(_prompts(session, actor, now)),
+        notes=tuple(HomeNotes(*each) for each in count_new_notes(session, actor.team_id, actor.user_id)),
     )
+
+
+def _prompts(session: Session, actor: Actor, now: datetime) -> Iterator[Prompt]:
+    for row in prompts_asked_of(session, actor.team_id, actor.user_id, now):
+        # Whether an anonymous one was answered is not even looked at.
+        if row.anonymous or not has_answered(session, row.id or 0, actor.user_id):
+            yield to_prompt(row, channel_name_of(session, row))
+
+
+def _is_over(each: Listed, now: datetime) -> bool:
+    """Say whether a criterion's due date passed without a verdict, which its owner is asked for."""
+    if each.due_on is None or each.frozen or each.standing.state is not CriterionState.OPEN:
+        return False
+    return end_of_day(each.due_on, each.zone) <= now
 
 
 def _is_asked(each: Listed, later: Collection[int]) -> bool:

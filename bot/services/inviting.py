@@ -21,10 +21,12 @@ from bot.db.askings import (
 from bot.db.away import away_until
 from bot.db.days_off import off_days
 from bot.db.deliveries import OutboxClaim
+from bot.db.homes import redraw_homes
 from bot.db.models import AskingRow, PersonRow
 from bot.db.outbox import OutboxKind, add_to_outbox
 from bot.db.people import find_person
 from bot.db.prompts import channel_name_of, find_prompt_row, to_prompt
+from bot.db.quiet import quiet_hours_of
 from bot.db.responses import has_answered
 from bot.deps import Deps
 from bot.domain.actor import Person
@@ -46,6 +48,8 @@ from bot.services.people import learn_person
 
 LEASE = timedelta(minutes=2)
 """Longer than Slack is waited for as a rule; who is taken twice is still asked once, by what is planned."""
+
+NEVER_BY_DAY = "they were away, or it was night or their quiet hours, until it closes"
 
 log = structlog.get_logger(__name__)
 
@@ -82,6 +86,7 @@ async def check_people(deps: Deps, team_id: str, people: Sequence[UserRef]) -> N
 def invite(session: Session, prompt: Prompt, team_id: str, now: datetime, *, cap: int) -> None:
     """Ask each person a prompt names by direct message, or let them wait where a week has no room."""
     add_askings(session, team_id, prompt.id, prompt.named, AskKind.INVITATION, now)
+    redraw_homes(session, team_id, prompt.named, now)
     for user_id in prompt.named:
         ask_now(session, team_id, user_id, now, until=now, cap=cap)
 
@@ -165,6 +170,7 @@ def ask_now(
             now,
             zone=zone,
             away_until=away_until(session, team_id, user_id),
+            quiet=quiet_hours_of(session, team_id, user_id),
             days_off=off_days(session, team_id),
             asked_this_week=count_messages(session, team_id, user_id, week_start(now, zone)),
             cap=cap,
@@ -205,6 +211,7 @@ def _send(session: Session, rows: Sequence[AskingRow], now: datetime) -> None:
     first = rows[0]
     for row in rows:
         row.state, row.due_at, row.sent_at, row.message_id, row.because = SENT, None, now, first.id, ""
+    redraw_homes(session, first.team_id, [first.user_id], now)
     add_to_outbox(
         session,
         team_id=first.team_id,
@@ -232,7 +239,7 @@ def unasked(session: Session, prompt_id: int, *, cap: int) -> tuple[str, ...]:
         were, get = ("was", "gets") if count == 1 else ("were", "get")
         done = "asked by direct message" if kind is AskKind.INVITATION else "reminded"
         if state == LEFT_OUT:
-            why = had if because is LeftOut.CAP else "they were away, or it was night, until it closes"
+            why = had if because is LeftOut.CAP else NEVER_BY_DAY
             said.append(f"{people} {were} not {done}: {why}.")
         elif because is LeftOut.CAP:
             said.append(

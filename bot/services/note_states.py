@@ -8,11 +8,13 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.db import notes
+from bot.db.homes import redraw_homes
 from bot.db.initiatives import find_initiative_by_id
 from bot.db.outbox import OutboxKind, add_to_outbox
 from bot.domain.actor import Actor
+from bot.domain.initiative import Initiative, InitiativeState
 from bot.domain.note import Note, NoteState
-from bot.errors import UserError
+from bot.errors import NotAllowedError, UserError
 from bot.services.people import known_person
 from bot.services.permission import require_owner
 
@@ -44,6 +46,43 @@ def list_notes(session: Session, actor: Actor, state: NoteState | None, offset: 
     where = (session, actor.team_id, actor.channel_id)
     page = notes.notes_in_channel(*where, state=state, offset=offset, limit=PAGE)
     return NotePage(tuple(page), state, offset, notes.count_notes_in_channel(*where, state=state))
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotes:
+    """One page of the new notes others gave on an initiative, for its owner, newest first.
+
+    Attributes:
+        initiative: What they are about.
+        notes: The page.
+        offset: Notes on the pages before.
+        total: Notes in all.
+    """
+
+    initiative: Initiative
+    notes: tuple[Note, ...]
+    offset: int
+    total: int
+
+
+def new_notes_on(session: Session, actor: Actor, initiative_id: int, offset: int = 0) -> NewNotes:
+    """Return a page of the new notes on an initiative of the person's own.
+
+    Raises:
+        UserError: it was closed.
+        NotAllowedError: they do not own it, or not any more.
+    """
+    initiative = find_initiative_by_id(session, actor.team_id, initiative_id)
+    if initiative is None or initiative.state is not InitiativeState.OPEN:
+        raise UserError("That initiative was closed meanwhile, so nothing of it waits for you.")
+    if initiative.owner_id != actor.user_id:
+        raise NotAllowedError(
+            "Somebody else owns that initiative now, and its notes wait for them.",
+            owner_id=initiative.owner_id,
+        )
+    counts = {each: count for each, _, count in notes.count_new_notes(session, actor.team_id, actor.user_id)}
+    page = notes.new_notes(session, initiative_id, actor.user_id, limit=PAGE, offset=offset)
+    return NewNotes(initiative, tuple(page), offset, counts.get(initiative_id, 0))
 
 
 def movable_note(session: Session, actor: Actor, note_id: int) -> Note:
@@ -95,6 +134,9 @@ def answer_note(
         )
     if note.state is to:
         raise UserError(f"That note is marked “{to}” already.", field="reason")
+    if note.initiative_id is not None:
+        about = find_initiative_by_id(session, actor.team_id, note.initiative_id)
+        redraw_homes(session, actor.team_id, [about.owner_id] if about else [], now)
     moved = notes.set_note_state(session, note_id, to, reason=reason, by=actor.user_id, now=now)
     if moved.author_id != actor.user_id:
         add_to_outbox(

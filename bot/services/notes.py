@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.db import notes
-from bot.db.initiatives import initiatives_at_home
+from bot.db.homes import redraw_homes
+from bot.db.initiatives import find_initiative_by_id, initiatives_at_home
 from bot.deps import Deps
 from bot.domain.actor import Actor
 from bot.domain.initiative import Initiative, InitiativeState
@@ -88,6 +89,7 @@ async def add_note_on(
         )
         if ship_id is not None:
             noted(session, actor, ship_id, deps.now())
+        redraw_homes(session, actor.team_id, [initiative.owner_id], deps.now())
         return SavedNote(note=note, initiative=initiative, choices=())
 
     return await deps.database.write(add)
@@ -120,6 +122,8 @@ def _add(session: Session, actor: Actor, text: str, now: datetime) -> SavedNote:
         text=text,
         now=now,
     )
+    if only is not None:
+        redraw_homes(session, actor.team_id, [only.owner_id], now)
     return SavedNote(note=note, initiative=only, choices=choices)
 
 
@@ -138,6 +142,7 @@ async def move_note(deps: Deps, actor: Actor, note_id: int, initiative_id: int) 
         chosen = next((initiative for initiative in here if initiative.id == initiative_id), None)
         if chosen is None:
             raise UserError("That initiative is closed. Your note stays on the channel.")
+        redraw_homes(session, actor.team_id, [chosen.owner_id], deps.now())
         return SavedNote(note=note, initiative=chosen, choices=())
 
     return await deps.database.write(move)
@@ -156,6 +161,9 @@ async def undo_note(deps: Deps, actor: Actor, note_id: int) -> Note:
             raise UserError("That note is gone already.")
         if note.ship_id is not None:
             noted(session, actor, note.ship_id, deps.now())
+        if note.initiative_id is not None:
+            about = find_initiative_by_id(session, actor.team_id, note.initiative_id)
+            redraw_homes(session, actor.team_id, [about.owner_id] if about else [], deps.now())
         return note
 
     note = await deps.database.write(undo)

@@ -22,22 +22,29 @@ from bot.domain.actor import Actor
 from bot.domain.criterion import CriterionState, Kind
 from bot.domain.initiative import InitiativeState
 from bot.domain.nudge import SHARES, Nudge, gone_at
-from bot.domain.reminding import by_day
 from bot.domain.status import due_end
-from bot.domain.wallclock import day_at, end_of_day, show_moment, start_of_day
+from bot.domain.wallclock import day_at, show_moment, start_of_day
 from bot.errors import UserError
+from bot.services.disturbing import may_ask_at
 from bot.services.finding import find_criterion
 from bot.services.lines import line_of_found
 from bot.services.people import known_person
-from bot.services.reminding import LEASE, may_ask_at, whom_to_ask
+from bot.services.reminding import LEASE, whom_to_ask
 
 
 @dataclass(frozen=True, slots=True)
 class Nudged:
-    """A criterion whose owner was nudged; `asked` is their Slack user id."""
+    """A criterion whose owner was nudged.
+
+    Attributes:
+        name: The criterion's.
+        asked: Slack user id of its owner.
+        later: When they get it, as whoever nudged reads it, where that is not now; else empty.
+    """
 
     name: str
     asked: str
+    later: str
 
 
 def plan_nudge(session: Session, found: Found, now: datetime) -> None:
@@ -118,7 +125,11 @@ def nudge_owner(session: Session, actor: Actor, name: str, now: datetime) -> Nud
             f"<@{asked}> was nudged about “{row.name}” today already. Once a day is enough; try tomorrow.",
             field="name",
         )
-    return Nudged(row.name, asked)
+    owner = find_person(session, actor.team_id, asked)
+    zone = owner.zone if owner else found.initiative.zone
+    at = may_ask_at(session, actor.team_id, asked, zone, now, by_person=True)
+    later = f"{show_moment(at, now, person.zone)} ({person.zone})" if at > now else ""
+    return Nudged(row.name, asked, later)
 
 
 def told_nudge(session: Session, claim: OutboxClaim, now: datetime) -> tuple[Nudge | None, str]:
@@ -129,6 +140,9 @@ def told_nudge(session: Session, claim: OutboxClaim, now: datetime) -> tuple[Nud
     assert row.id is not None
     if found.initiative.state is not InitiativeState.OPEN or row.state != CriterionState.OPEN or row.frozen:
         return None, "the criterion is not open any more"
+    due_at = due_end(found.criterion)
+    if facts["share"] is not None and due_at is not None and due_at <= now:
+        return None, "its due date has passed"
     if facts["share"] is not None and last_check_ins(session, row.id, 1):
         return None, "somebody checked in"
     asked = whom_to_ask(session, found)
@@ -159,10 +173,8 @@ def _next_at(session: Session, found: Found, now: datetime) -> datetime | None:
         return None
     person = find_person(session, row.team_id, asked)
     zone = person.zone if person else found.initiative.zone
-    at = may_ask_at(session, row.team_id, asked, zone, max(wanted, now, until or now))
     days = off_days(session, row.team_id)
-    while day_at(at, zone) in days:
-        at = by_day(end_of_day(day_at(at, zone), zone), zone)
+    at = may_ask_at(session, row.team_id, asked, zone, max(wanted, now, until or now), days_off=days)
     return at if at < due_at else None
 
 

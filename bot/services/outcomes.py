@@ -96,6 +96,9 @@ def _remember_post(
         ts=ts,
         now=now,
         is_post=is_post,
+        # Written by an older Loopmark, or a reply: it says nothing of its lateness.
+        late_s=claim.facts.get("said_late_s", 0) if is_post else 0,
+        missed=claim.facts.get("said_missed", "") if is_post else "",
     )
 
 

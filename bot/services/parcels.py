@@ -19,6 +19,7 @@ from bot.db.schedules import find_schedule, may_post, postable_of
 from bot.db.series import find_series
 from bot.db.snoozes import snoozed
 from bot.domain.criterion import CriterionState
+from bot.domain.days_off import CalendarLink
 from bot.domain.decision import ToldDecision
 from bot.domain.decision_card import DecisionCard
 from bot.domain.digest import Digest
@@ -33,7 +34,9 @@ from bot.domain.post_schedule import TOLD_RUNS, MissedRuns, Schedule, ScheduleSt
 from bot.domain.prompt import Prompt, PromptState
 from bot.domain.series import Series, SeriesState
 from bot.domain.ship import ShipView
+from bot.domain.status import due_end
 from bot.domain.strike import ToldStrike
+from bot.services.calendars import failed_calendar
 from bot.services.checkin_reminders import still_to_check_in
 from bot.services.deciding import told_decision
 from bot.services.decision_lines import find_card
@@ -267,6 +270,13 @@ class NoteParcel:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarParcel:
+    """A calendar of days off that can't be read, for whoever gave it."""
+
+    link: CalendarLink
+
+
+@dataclass(frozen=True, slots=True)
 class HeldParcel:
     """A message of which nobody knows whether it was posted; `what` names it."""
 
@@ -310,6 +320,7 @@ Parcel = (
     | OwnerLeftParcel
     | HandedOverParcel
     | NoteParcel
+    | CalendarParcel
     | HeldParcel
     | NotPostedParcel
 )
@@ -408,6 +419,9 @@ def load_parcel(session: Session, claim: OutboxClaim, now: datetime) -> Parcel |
             if note is None:
                 return Dropped("the note was undone")
             return NoteParcel(note, NoteState(facts["to"]), facts["reason"], facts["by"])
+        case OutboxKind.CALENDAR_FAILED:
+            link = failed_calendar(session, claim.team_id, facts["link_id"], now)
+            return Dropped("the calendar is read again") if link is None else CalendarParcel(link)
         case OutboxKind.HELD:
             held = session.get_one(OutboxRow, facts["outbox_id"])
             return HeldParcel(facts["outbox_id"], held.channel_id, say_what(session, held))
@@ -497,6 +511,9 @@ def _reminder(session: Session, claim: OutboxClaim, now: datetime) -> ReminderPa
     if row.frozen or row.value_at != (datetime.fromisoformat(asked_after) if asked_after else None):
         return Dropped("the value was given")
     found = Found(row=row, initiative=initiative)
+    due_at = due_end(found.criterion)
+    if due_at is not None and due_at <= now:  # it waited for somebody's quiet hours
+        return Dropped("its due date has passed, and the verdict's value is asked for")
     return ReminderParcel(initiative, line_of_found(found, now), found.criterion.every)
 
 

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.db import series as stored
+from bot.db.askings import people_asked
+from bot.db.homes import redraw_homes
 from bot.db.initiatives import visible_initiatives
 from bot.db.models import PromptRow
 from bot.db.prompts import channel_name_of, find_prompt_row, lock_prompt, pack_options, to_prompt
@@ -153,6 +155,7 @@ def edit_prompt(
             return drops
         drop_options(session, prompt, before, options)
     _store(row, change, options, floor, now)
+    redraw_homes(session, actor.team_id, people_asked(session, prompt_id), now)
     series = _series_of(session, actor, prompt)
     if change.next_waves and series is not None:
         stored.ask_differently(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -71,4 +71,7 @@ def post_to_draw(session: Session, initiative_id: int, channel_id: str, now: dat
     if initiative.private and channel_id != initiative.channel_id:
         return None
     post = post_of(session, initiative, now, since=drawn_since(session, initiative_id, channel_id))
-    return PostToDraw(channel_id, row.ts, post)
+    # How late it went out stays true of it, whatever its numbers say now.
+    return PostToDraw(
+        channel_id, row.ts, replace(post, late_by=timedelta(seconds=row.late_s), missed=row.missed)
+    )

@@ -8,7 +8,6 @@ import structlog
 from sqlmodel import Session
 
 from bot.db import reminders
-from bot.db.away import away_until
 from bot.db.criteria import Found
 from bot.db.homes import redraw_homes
 from bot.db.initiatives import find_initiative_by_id
@@ -18,11 +17,12 @@ from bot.db.people import find_person
 from bot.deps import Deps
 from bot.domain.criterion import CriterionState, SourceKind
 from bot.domain.initiative import InitiativeState
-from bot.domain.reminding import by_day, value_due_at
+from bot.domain.reminding import value_due_at
 from bot.domain.rhythms import parse_stored_cadence
 from bot.domain.status import due_end
 from bot.domain.wallclock import start_of_day
 from bot.errors import DeliveryError
+from bot.services.disturbing import may_ask_at
 from bot.services.people import learn_person
 
 LEASE = timedelta(minutes=2)
@@ -122,12 +122,6 @@ def _reminder_at(session: Session, found: Found, now: datetime) -> datetime | No
     at = may_ask_at(session, row.team_id, asked, person.zone if person else zone, max(wanted, now))
     # After the due date the owner is asked for the verdict's value instead.
     return at if due_at is None or at < due_at else None
-
-
-def may_ask_at(session: Session, team_id: str, user_id: str, zone: str, wanted: datetime) -> datetime:
-    """Return when somebody may be asked who should be at a moment (aware UTC): once they are back, and by day."""
-    away = away_until(session, team_id, user_id)
-    return by_day(wanted if away is None else max(wanted, away), zone)
 
 
 def whom_to_ask(session: Session, found: Found) -> str:

@@ -207,6 +207,18 @@ async def change_series(deps: Deps, actor: Actor, to: SeriesChange, series_id: i
     return changed
 
 
+def asked_series(session: Session, actor: Actor, series_id: int) -> Series:
+    """Return a series of the workspace that is not stopped.
+
+    Raises:
+        UserError: it is stopped or gone.
+    """
+    series = stored.find_series(session, actor.team_id, series_id)
+    if series is None or series.state is SeriesState.STOPPED:
+        raise UserError("That prompt is not asked again any more. Type `/feedback list` to see which are.")
+    return series
+
+
 def changeable_series(session: Session, actor: Actor, series_id: int) -> Series:
     """Return a series that this person may change.
 
@@ -216,9 +228,7 @@ def changeable_series(session: Session, actor: Actor, series_id: int) -> Series:
         UnknownPersonError: Slack was never asked about the person.
     """
     person = known_person(session, actor)
-    series = stored.find_series(session, actor.team_id, series_id)
-    if series is None or series.state is SeriesState.STOPPED:
-        raise UserError("That prompt is not asked again any more. Type `/feedback list` to see which are.")
+    series = asked_series(session, actor, series_id)
     if not person.is_admin and person.user_id != series.asked_by:
         raise NotAllowedError(
             f"Only whoever asks “{series.request.question}” or a workspace admin can change when it is asked.",

@@ -22,6 +22,7 @@ from bot.domain.message import Block, Message, View
 from bot.domain.reactions import Reactors
 from bot.errors import DeliveryError
 from bot.slack import history
+from bot.slack.dnd import DoNotDisturb
 from bot.slack.errors import BLOCKS_REFUSED
 from bot.slack.identity import DEFAULT_NAME, Identity
 from bot.slack.members import MemberLists
@@ -86,6 +87,7 @@ class SlackClient:
             longest_wait_s=longest_wait_s,
         )
         self._members = MemberLists(self._transport)
+        self._do_not_disturb = DoNotDisturb(self._transport, now=now)
         self._direct_channels: OrderedDict[str, str] = OrderedDict()
         self._newest_updates: dict[tuple[str, str], object] = {}
 
@@ -427,6 +429,10 @@ class SlackClient:
     async def is_member(self, channel_id: str, user_id: str) -> bool:
         """Say whether somebody is in a channel; not from an old answer when they are not in it."""
         return await self._members.is_member(channel_id, user_id)
+
+    async def do_not_disturb_until(self, user_id: str) -> datetime | None:
+        """Ask until when somebody's do-not-disturb runs; an answer counts for some minutes."""
+        return await self._do_not_disturb.until(user_id)
 
     async def open_direct_message(self, user_id: str) -> str:
         """Return the id (``D…``) of a person's direct messages with the bot, asked once for each person."""

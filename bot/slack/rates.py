@@ -50,6 +50,7 @@ METHOD_RATES: Mapping[str, Rate] = MappingProxyType(
         "conversations.replies": TIER_3,
         "users.info": TIER_4,
         "reactions.get": TIER_3,
+        "dnd.info": TIER_3,
         "views.open": TIER_4,
         "views.push": TIER_4,
         "views.update": TIER_4,

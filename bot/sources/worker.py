@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
 from bot.errors import SourceError
+from bot.sources.calendar import read_calendar
 from bot.sources.extraction import extract
 from bot.sources.github_answers import read_github
 from bot.sources.numbers_found import find_numbers
@@ -33,7 +34,12 @@ ANSWER_HEADER = struct.Struct(">I")
 Job = Callable[[bytes, Mapping[str, str | None], str | None], dict[str, str | None]]
 """Takes a body, what was asked of it, and the host it came from; blocks as long as it takes."""
 
-JOBS: dict[str, Job] = {"series": read_series, "sheet": read_sheet, "github": read_github}
+JOBS: dict[str, Job] = {
+    "series": read_series,
+    "sheet": read_sheet,
+    "github": read_github,
+    "calendar": read_calendar,
+}
 """What other kinds of source do with a body; small ones are done in the event loop, by the same functions."""
 
 _TIRED_BYTES = 128 * 1024 * 1024

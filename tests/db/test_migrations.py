@@ -6,7 +6,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, MetaData, create_engine, text
 from sqlalchemy.pool import NullPool
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from bot.db.checkin_plans import any_plan_due, claim_plans
 from bot.db.migrate import MIGRATIONS, current, pending, upgrade
-from bot.db.models import InitiativeRow, PostRow, Table
+from bot.db.models import CheckInPlanRow, CriterionRow, InitiativeRow, PostRow, Table
 from bot.errors import ConfigError
 from tests.databases import Databases
 
@@ -147,6 +149,70 @@ def test_every_migration_can_be_taken_back(database_url: str) -> None:
         left = [name for name in definitions(connection) if not name.startswith("alembic")]
     assert left == []
     assert upgrade(database_url) == FILES
+
+
+def migrate(url: str, to: str) -> None:
+    """Bring a database to one migration."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    with engine(url).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, to)
+
+
+OWNED = (("U0ALICE", "open"), ("U0ALICE", "open"), ("U0BOB", "archived"), ("U0CHARLIE", "open"))
+
+
+def test_who_owned_criteria_before_there_were_reminders_is_reminded_from_then_on(empty_url: str) -> None:
+    if empty_url.startswith("sqlite"):
+        Path(empty_url.removeprefix("sqlite:///")).parent.mkdir()
+    migrate(empty_url, "0028")
+    owns = {"team_id": "T1", "owner_id": "U0ALICE", "created_by": "U0ALICE", "created_at": MOMENT}
+    began = {"channel_id": "C1", "zone": "UTC", "starts_on": DAY, "ends_on": DAY}
+    about = {
+        "kind": "success",
+        "direction": "at_most",
+        "source_kind": "manual",
+        "every_typed": "7d",
+        "due_on": DAY,
+    }
+    rows: list[Table] = [InitiativeRow(id=1, name="A", name_key="a", **owns, **began)]
+    for number, (owner, state) in enumerate(OWNED, 1):
+        mine = {
+            **owns,
+            **about,
+            "owner_id": owner,
+            "state": state,
+            "target": Decimal(9),
+            "longest_gap_s": 604_800,
+            "readings_needed": 1,
+        }
+        rows.append(
+            CriterionRow(id=number, initiative_id=1, name=f"C{number}", name_key=f"c{number}", **mine)
+        )
+    with engine(empty_url).begin() as connection:
+        then = MetaData()
+        then.reflect(connection, only=["initiative", "criterion"])
+        for row in rows:
+            table = then.tables[row.__tablename__]
+            values = {name: value for name, value in row.model_dump().items() if name in table.columns}
+            connection.execute(
+                table.insert().values(values | ({"target": "9"} if "target" in values else {}))
+            )
+    before = datetime.now(UTC) - timedelta(minutes=1)
+    assert upgrade(empty_url) == FILES[28:]
+    with Session(engine(empty_url)) as session:
+        plans = session.exec(select(CheckInPlanRow).order_by(col(CheckInPlanRow.user_id))).all()
+        assert [(plan.team_id, plan.user_id) for plan in plans] == [("T1", "U0ALICE"), ("T1", "U0CHARLIE")]
+        # What the clock of the database said is read as a moment, and is due at the first tick.
+        later = datetime.now(UTC) + timedelta(minutes=1)
+        assert all(before < plan.since < later for plan in plans)
+        assert any_plan_due(session, "T1", later)
+        claimed = claim_plans(session, "T1", now=later, limit=9, lease_until=later)
+        assert sorted(claimed) == ["U0ALICE", "U0CHARLIE"]
+        initiative = session.get_one(InitiativeRow, 1)
+        assert initiative.check_ins == "every Mon 10:00"
 
 
 # On a copy of the package, with one more migration

@@ -10,17 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.asked import AskKind, LeftOut, Turn, check_remind, remind_at, take_turn, week_start
+from bot.domain.quiet import QuietHours
 from bot.errors import UserError
 
 MONDAY = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)  # 15:00 in Berlin
 NEXT_MONDAY = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)  # 09:00 in Berlin
+AFTERNOON = QuietHours(time(14), time(17))
 INVITATION, REMINDER = AskKind.INVITATION, AskKind.REMINDER
 
 
 def turn(kind: AskKind, now: datetime = MONDAY, **changed: object) -> Turn:
     given_: dict[str, object] = {
-        "zone": "Europe/Berlin", "away_until": None, "days_off": frozenset(), "asked_this_week": 0, "cap": 3,
-        "closes_at": None,
+        "zone": "Europe/Berlin", "away_until": None, "quiet": None, "days_off": frozenset(),
+        "asked_this_week": 0, "cap": 3, "closes_at": None,
     }  # fmt: skip
     return take_turn(kind, now, **{**given_, **changed})  # type: ignore[arg-type]  # the table's own values
 
@@ -86,6 +88,24 @@ def turn(kind: AskKind, now: datetime = MONDAY, **changed: object) -> Turn:
             REMINDER, {"closes_at": MONDAY + timedelta(hours=1)}, Turn(None, LeftOut.TIME), id="last hour"
         ),
         pytest.param(INVITATION, {"zone": "Asia/Tokyo"}, Turn(MONDAY), id="invitations come at once"),
+        pytest.param(
+            INVITATION,
+            {"quiet": AFTERNOON},
+            Turn(MONDAY + timedelta(hours=2), LeftOut.TIME),
+            id="invited in quiet hours",
+        ),
+        pytest.param(
+            REMINDER,
+            {"quiet": AFTERNOON, "closes_at": MONDAY + timedelta(hours=3)},
+            Turn(None, LeftOut.TIME),
+            id="quiet until its last hour",
+        ),
+        pytest.param(
+            INVITATION,
+            {"quiet": QuietHours(time(8), time(10)), "asked_this_week": 3},
+            Turn(NEXT_MONDAY + timedelta(hours=1), LeftOut.CAP),
+            id="over the cap, and quiet on Monday morning",
+        ),
     ],
 )
 def test_when_somebody_is_asked(kind: AskKind, changed: dict[str, object], expected: Turn) -> None:

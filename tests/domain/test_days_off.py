@@ -10,10 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.cadence import WORKDAYS, Cadence, Cron, Daily, Elapsed, LastWeekday, Weekday, Weekly
+from bot.domain.commands import parse
+from bot.domain.dates import DayMonth, Iso
 from bot.domain.days_off import EVERY_DAY, Calendar, DaysOff, OnDaysOff, next_run, next_working_runs
 from bot.domain.post_schedule import latest_run, missed_runs
+from bot.domain.requests import GiveUpCalendar, GiveUpDaysOff, TakeCalendar
 from bot.domain.schedule import next_after
 from bot.domain.wallclock import moment_of, wall_at
+from bot.errors import UserError
 
 ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe"]
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -132,3 +136,45 @@ def test_after_an_outage_the_missed_runs_are_those_there_would_have_been(
 def test_without_days_off_nothing_is_another_moment() -> None:
     for cadence in CADENCES:
         assert next_run(cadence, "UTC", START, START, EVERY_DAY) == next_after(cadence, "UTC", START, START)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("from https://calendar.example.com/a.ics", TakeCalendar("https://calendar.example.com/a.ics")),
+        ("from <https://calendar.example.com/a.ics?k=1&amp;b=2>", TakeCalendar("https://calendar.example.com/a.ics?k=1&b=2")),
+        ("from webcal://calendar.example.com/a.ics", TakeCalendar("https://calendar.example.com/a.ics")),
+        ("from <webcal://calendar.example.com/a.ics>", TakeCalendar("https://calendar.example.com/a.ics")),
+        ("from WEBCALS://calendar.example.com/a.ics", TakeCalendar("https://calendar.example.com/a.ics")),
+        ("remove calendar.example.com", GiveUpCalendar("calendar.example.com")),
+        ("remove <http://calendar.example.com|calendar.example.com>", GiveUpCalendar("calendar.example.com")),
+        ("remove https://Calendar.example.com/a.ics", GiveUpCalendar("calendar.example.com")),
+        ("remove 2026-12-24", GiveUpDaysOff(Iso(date(2026, 12, 24)))),
+        ("remove 24 Dec", GiveUpDaysOff(DayMonth(24, 12))),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("words", ["days off", "days-off"])
+def test_a_calendar_as_it_is_typed(words: str, typed: str, expected: object) -> None:
+    assert parse("loop", f"{words} {typed}") == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "because"),
+    [
+        ("from", "Say from which address"),
+        ("from calendar.example.com/a.ics", "Did you mean https://calendar.example.com/a.ics"),
+        ("from ftp://calendar.example.com/a.ics", "not an http or https address"),
+        ("from webcal://", "names no host"),
+        ("from https://me:pw@calendar.example.com/a.ics", "user name or password"),
+        ("from https://calendar.example.com/a.ics daily", "I can't read “daily” after that address"),
+        ("from https://calendar.example.com/" + "a" * 2_000, "2,000 is the most"),
+    ],
+)
+def test_what_is_no_address_of_a_calendar_is_refused(typed: str, because: str) -> None:
+    with pytest.raises(UserError, match=because) as refused:
+        parse("loop", f"days off {typed}")
+    assert refused.value.field == "url"
+
+
+def test_the_address_of_a_calendar_is_not_shown_by_accident() -> None:
+    assert "5ecret" not in repr(TakeCalendar("https://calendar.example.com/5ecret.ics"))

@@ -37,6 +37,7 @@ from bot.domain.post_schedule import PostOnly, ScheduleScope
 from bot.domain.prompt import NUMBERS, OWN_OPTIONS, PromptKind
 from bot.domain.quantities import parse_duration, parse_number
 from bot.domain.question_text import EMOJI, format_question, parse_questions
+from bot.domain.quiet import QuietHours
 from bot.domain.rhythms import parse_every, parse_stored_cadence
 from bot.domain.targets import OPERATORS
 
@@ -337,6 +338,10 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
     requests.StayAway: (st.none() | st.integers(1, 90).map(lambda days: timedelta(days=days))).map(
         requests.StayAway
     ),
+    requests.ShowQuiet: st.just(requests.ShowQuiet()),
+    requests.KeepQuiet: st.sampled_from(
+        [None, QuietHours(time(20), time(8)), QuietHours(time(0), time(7, 5)), QuietHours(time(12), time(13))]
+    ).map(requests.KeepQuiet),
     requests.ShowMaintenance: st.just(requests.ShowMaintenance()),
     requests.KeepMaintenance: st.builds(
         requests.KeepMaintenance,
@@ -346,6 +351,10 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
     requests.ShowDaysOff: st.just(requests.ShowDaysOff()),
     requests.TakeDaysOff: st.builds(requests.TakeDaysOff, date_specs, st.none() | date_specs),
     requests.GiveUpDaysOff: st.builds(requests.GiveUpDaysOff, date_specs),
+    requests.TakeCalendar: st.builds(requests.TakeCalendar, urls),
+    requests.GiveUpCalendar: st.builds(
+        requests.GiveUpCalendar, st.sampled_from(["calendar.example.com", "xn--kalender-x2a.example"])
+    ),
     requests.ExportCriteria: st.builds(requests.ExportCriteria, st.none() | names),
     requests.ExportProgress: st.builds(requests.ExportProgress, st.none() | names),
     requests.PreviewProgress: st.builds(requests.PreviewProgress, st.none() | names),

@@ -12,6 +12,7 @@ from bot.db.redraws import REDRAW_GAP
 from bot.deps import Database
 from bot.services.initiatives import close_initiative
 from tests.progress_world import ALICE, World
+from tests.slack_double import unclear
 
 
 @pytest.fixture
@@ -163,3 +164,44 @@ async def test_a_recovery_says_how_long_it_took(world: World) -> None:
     ][-2:]
     assert "breached*." in broke
     assert "breached → *holds* after 9 h" in recovered
+
+
+async def test_a_late_post_that_is_drawn_again_still_says_how_late_it_went_out(world: World) -> None:
+    criterion_id = await world.add(kind="guardrail", direction="at_most", target=300, longest_gap_s=10**7)
+    await world.read(criterion_id, 250)
+    await world.settle()
+    await world.schedule("every day 09:00")
+    world.forward(days=3, hours=2)
+    await world.settle()
+    assert "late by 2 h" in root(world)
+    await breach(world, criterion_id)
+    world.forward(hours=5)
+    await world.settle()
+    drawn = root(world)
+    assert "breached" in drawn
+    assert "late by 2 h" in drawn
+    assert "also missed: 25 Nov 09:00, 24 Nov 09:00" in drawn
+
+    world.forward(hours=16, minutes=30)  # the next one is in time
+    await world.settle()
+    await world.read(criterion_id, 250)
+    world.forward(minutes=1)
+    await world.settle()
+    assert "holds" in root(world)
+    assert "late by" not in root(world)
+    assert "missed" not in root(world)
+
+
+async def test_a_late_post_found_after_a_lost_answer_keeps_how_late_it_went_out(world: World) -> None:
+    criterion_id = await world.add(kind="guardrail", direction="at_most", target=300, longest_gap_s=10**7)
+    await world.read(criterion_id, 250)
+    await world.settle()
+    await world.schedule("every day 09:00")
+    world.forward(days=1, hours=2)
+    world.slack.script = [unclear(taken=True)]
+    await world.settle()
+    await breach(world, criterion_id)
+    world.forward(minutes=1)
+    await world.settle()
+    assert "breached" in root(world)
+    assert "late by 2 h" in root(world)

@@ -49,7 +49,7 @@ MANIFEST: dict[str, Any] = {
                 "files:write",
                 "im:history",
             ],
-            "bot_optional": ["channels:history", "groups:history"],
+            "bot_optional": ["channels:history", "groups:history", "dnd:read"],
         }
     },
     "settings": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -433,3 +434,34 @@ async def test_who_reacted_is_said_where_the_bot_is(api: Any, cast: Any) -> None
     outside = await cast.ws.person(cast.charlie).post(cast.elsewhere, "here")
     elsewhere = {"verb": "GET", "channel": cast.elsewhere.id, "timestamp": outside.ts}
     assert (await api("reactions.get", **elsewhere))["error"] == "no_access"
+
+
+async def test_do_not_disturb_is_told_of_its_schedule_and_of_a_pause_only_to_whom_it_is(
+    api: Any, cast: Any
+) -> None:
+    alice, bot = cast.alice, api.ws.server.team.bot
+    none = {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
+    api.ws.set_do_not_disturb(
+        alice, datetime(2026, 11, 23, 21, tzinfo=UTC), datetime(2026, 11, 24, 7, tzinfo=UTC)
+    )
+    alice.snoozed_until_s = bot.snoozed_until_s = 4_000_000_000
+    answer = await api("dnd.info", verb="GET", user=alice.id)
+    assert {key: value for key, value in answer.items() if "dnd" in key or "snooze" in key} == {
+        "dnd_enabled": True,
+        "next_dnd_start_ts": 1795467600,
+        "next_dnd_end_ts": 1795503600,
+    }
+    own = await api("dnd.info", verb="GET")
+    assert {key: own[key] for key in none} == none
+    assert (own["snooze_enabled"], own["snooze_endtime"]) == (True, 4_000_000_000)
+    assert own["snooze_remaining"] > 0
+    assert (await api("dnd.info", verb="GET", user="U0NOBODY"))["error"] == "user_not_found"
+    api.ws.violations.clear()
+
+
+async def test_do_not_disturb_needs_its_scope(manifest: Any, settle: Any) -> None:
+    async with Workspace(manifest, optional_scopes=False) as ws:
+        cast = settle(ws)
+        client = AsyncWebClient(token=ws.bot_token, base_url=ws.api_url)
+        with pytest.raises(Exception, match="missing_scope"):
+            await client.dnd_info(user=cast.alice.id)

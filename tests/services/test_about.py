@@ -79,6 +79,7 @@ NOBODY = frozenset(
             "paused_because",
             "post_only",
             "scope",
+            "missed",
             "last_error",
             "question",
             "options",
@@ -125,7 +126,7 @@ def test_bytes_are_sealed_and_hold_no_id() -> None:
         for column in table.columns
         if isinstance(column.type, LargeBinary)
     }
-    assert blobs == {"prompt_key.sealed", "response.sealed", "secret.sealed"}
+    assert blobs == {"calendar_link.sealed", "prompt_key.sealed", "response.sealed", "secret.sealed"}
 
 
 @pytest.fixture

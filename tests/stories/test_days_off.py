@@ -48,3 +48,61 @@ async def test_schedules_leave_the_days_off_alone_or_move(stage: Stage) -> None:
         ("days off 1 Dec 2 Dec", "I can't read"),
     ):
         assert why in await stage.says(stage.alice, stage.general, f"/loop {typed}")
+
+
+ICS = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//Example//EN
+BEGIN:VEVENT
+UID:1@example.com
+DTSTAMP:20260101T000000Z
+DTSTART;VALUE=DATE:20261124
+DTEND;VALUE=DATE:20261126
+SUMMARY:Company days
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+@pytest.mark.parametrize("transport", ["socket"], indirect=True)
+async def test_days_off_come_from_a_calendar_and_go_with_it(stage: Stage) -> None:
+    await stage.says(stage.alice, stage.general, '/initiative new "Checkout rewrite" by 24 Dec')
+    await stage.settle()
+    await stage.says(stage.alice, stage.general, "/progress schedule every weekday 10:00")
+    await stage.settle()
+    stage.metrics.text = ICS
+    address = f"{stage.metrics.address}/private-5ecret/team.ics"
+    outcome = await stage.alice.command(stage.general, f"/loop days off from {address}")
+    await stage.settle()
+    said = outcome.messages[-1].shown
+    assert "Calendar from `127.0.0.1`* · 2 days off, next Tue 24 Nov, Wed 25 Nov" in said
+    assert "5ecret" not in said
+    listed = await stage.says(stage.bob, stage.general, "/progress list")
+    assert "next: Mon 23 Nov 10:00, Thu 26 Nov 10:00" in listed
+    await stage.says(stage.bob, stage.general, "/loop days off")
+    await stage.settle()
+    refused = await stage.says(stage.bob, stage.general, "/loop days off remove 127.0.0.1")
+    assert "Only whoever gave the calendar from 127.0.0.1 or a workspace admin can remove it." in refused
+
+    stage.metrics.text = None
+    stage.metrics.body, stage.metrics.status = {}, 404
+    await stage.pass_time(timedelta(days=1, hours=1))
+    [notice] = stage.workspace.direct_messages(stage.alice_user)
+    assert (
+        "The calendar from `127.0.0.1`, which you gave for the team's days off, can't be read" in notice.shown
+    )
+    await stage.alice.click(notice, "Remove")
+    await stage.settle()
+    assert "has no days off" in notice.shown
+    for typed, why in (
+        ("from", "Say from which address"),
+        ("from team.ics", "is not an http or https address"),
+        ("from ftp://calendar.example.com/team.ics", "is not an http or https address"),
+        ("from https://calendar.example.com/team.ics every day", "after that address"),
+        ("from https://10.0.0.7/team.ics", "refused"),
+        (f"from {stage.metrics.address}/none.ics", "Nothing was saved"),
+        ("remove calendar.example.com", "No calendar comes from calendar.example.com"),
+    ):
+        outcome = await stage.alice.command(stage.general, f"/loop days off {typed}")
+        await stage.settle()
+        assert any(why in message.shown for message in outcome.messages), (typed, outcome.messages)

@@ -153,3 +153,115 @@ async def test_the_steps_stay_until_all_three_are_done(stage: Stage) -> None:
     await stage.says(stage.alice, stage.general, "/progress schedule every Mon 09:00")
     await stage.settle()
     assert "Begin in three steps" not in await look(stage, stage.alice, stage.alice_user)
+
+
+async def test_a_prompt_that_names_somebody_is_answered_from_home(stage: Stage) -> None:
+    await stage.says(stage.bob, stage.general, "/criteria list")
+    await stage.settle()
+    await look(stage, stage.bob, stage.bob_user)
+    to = f"to {stage.bob_user.mention} in {stage.general.mention}"
+    await stage.alice.command(
+        stage.general, f'/feedback ask "How clear is it?" choice "Very" "Not at all" {to}'
+    )
+    await stage.settle()
+    await stage.pass_time(timedelta(seconds=10))
+    home = stage.workspace.home(stage.bob_user)
+    assert home is not None
+    assert "*How clear is it?*" in home.shown
+    await stage.bob.click(home, "Answer")
+    choices = await stage.bob.wait_view(lambda view: "Choose your answer" in view.shown)
+    assert "with your name" in choices.shown
+    await stage.bob.click(choices, "Very")
+    receipt = await stage.bob.wait_view(lambda view: "is counted: *Very*" in view.shown)
+    await stage.bob.click(receipt, "Change")
+    again = await stage.bob.wait_view(lambda view: "Now it is *Very*" in view.shown)
+    await stage.bob.click(again, "Not at all")
+    receipt = await stage.bob.wait_view(lambda view: "is now *Not at all*" in view.shown)
+    await stage.bob.click(receipt, "Withdraw")
+    await stage.bob.wait_view(lambda view: "is withdrawn" in view.shown)
+    await stage.bob.click(home, "Answer")
+    choices = await stage.bob.wait_view(lambda view: "Choose your answer" in view.shown)
+    await stage.bob.click(choices, "Very")
+    await stage.settle()
+    await stage.pass_time(timedelta(seconds=10))
+    home = stage.workspace.home(stage.bob_user)
+    assert home is not None
+    assert "How clear is it?" not in home.shown
+
+
+async def test_a_verdict_that_is_asked_for_and_new_notes_wait_on_home(stage: Stage) -> None:
+    await stage.says(stage.alice, stage.general, '/initiative new "Checkout rewrite" by 24 Dec')
+    await stage.settle()
+    await stage.says(stage.alice, stage.general, "/criteria add Calls <= 9 by 24 Nov from 20 source manual")
+    await look(stage, stage.alice, stage.alice_user)
+    await stage.says(stage.bob, stage.general, "/feedback The new form is confusing")
+    await stage.settle()
+    await stage.pass_time(timedelta(seconds=10))
+    home = stage.workspace.home(stage.alice_user)
+    assert home is not None
+    assert "📝 *Checkout rewrite*: 1 new note" in home.shown
+    await stage.alice.click(home, "See them")
+    notes = await stage.alice.wait_view(lambda view: "The new form is confusing" in view.shown)
+    assert "1 new note on Checkout rewrite" in notes.shown
+    assert "/feedback notes new" in notes.shown
+
+    await stage.pass_time(timedelta(days=2), step=timedelta(hours=12))
+    await stage.pass_time(timedelta(seconds=10))
+    home = stage.workspace.home(stage.alice_user)
+    assert home is not None
+    assert "It is over its due date without a verdict." in home.shown
+    await stage.alice.click(home, "Set a value")
+    await stage.alice.wait_view(lambda view: "Value" in view.shown)
+    await stage.alice.submit({"Value": "8"})
+    await stage.settle()
+    await stage.pass_time(timedelta(seconds=10))
+    home = stage.workspace.home(stage.alice_user)
+    assert home is not None
+    assert "without a verdict" not in home.shown
+
+
+async def test_an_answer_for_which_the_click_s_trigger_comes_too_late_is_a_direct_message(
+    stage: Stage,
+) -> None:
+    await stage.says(stage.alice, stage.general, NEW)
+    await stage.settle()
+    await stage.says(stage.alice, stage.general, "/criteria add Calls <= 9 by 12 Dec from 20 source push")
+    await look(stage, stage.alice, stage.alice_user)
+    home = stage.workspace.home(stage.alice_user)
+    assert home is not None
+    await stage.says(stage.alice, stage.general, "/criteria pause Calls")
+    stage.workspace.faults.error("views.open", "expired_trigger_id", times=2)
+    await stage.alice.click(home, "Check in")
+    await stage.settle()
+    [message] = stage.workspace.direct_messages(stage.alice_user)
+    assert "is paused" in message.shown
+
+
+@pytest.mark.parametrize("anonymous", ["", "anonymous "], ids=["named", "anonymous"])
+async def test_no_anonymous_answer_stands_in_a_message_that_is_kept(stage: Stage, anonymous: str) -> None:
+    people = [stage.workspace.add_user(f"Guest{number}") for number in range(4)]
+    stage.general.members.update(person.id for person in people)
+    await stage.says(stage.bob, stage.general, "/criteria list")
+    await stage.settle()
+    to = " ".join(each.mention for each in (stage.bob_user, *people))
+    line = f'/feedback ask "How clear is it?" choice "Very" "Not at all" {anonymous}to {to} in {stage.general.mention}'
+    await stage.alice.command(stage.general, line)
+    await stage.settle()
+    await look(stage, stage.bob, stage.bob_user)
+    [post] = stage.posts(stage.general)
+    await stage.bob.click(post, "Very")
+    await stage.settle()
+    if anonymous:
+        home = stage.workspace.home(stage.bob_user)
+        assert home is not None
+        asked = len(stage.workspace.direct_messages(stage.bob_user))
+        stage.workspace.faults.error("views.open", "expired_trigger_id")
+        await stage.bob.click(home, "Answer")
+        await stage.settle()
+        *_, message = stage.workspace.direct_messages(stage.bob_user)
+        assert len(stage.workspace.direct_messages(stage.bob_user)) == asked + 1
+        assert "Choose your answer" in message.shown
+        assert "Now it is" not in message.shown
+        return
+    await stage.pass_time(timedelta(seconds=10))
+    assert "How clear is it?" not in await look(stage, stage.bob, stage.bob_user)

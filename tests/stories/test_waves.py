@@ -67,6 +67,14 @@ async def test_a_team_runs_its_weekly_pulse(stage: Stage) -> None:
     refused = await stage.bob.click(listed.messages[-1], "Pause")
     await stage.settle()
     assert "Only whoever asks “How clear is it?”" in refused.messages[-1].shown
+    await stage.bob.click(refused.messages[-1], "Ask the owner")
+    await stage.settle()
+    assert f"I asked <@{stage.alice_user.id}> by direct message." in refused.messages[-1].shown
+    wish = stage.workspace.direct_messages(stage.alice_user)[-1]
+    assert f"<@{stage.bob_user.id}> asks you to pause “How clear is it?” (every Fri 15:00" in wish.shown
+    done = await stage.alice.click(wish, "Pause")
+    await stage.settle()
+    assert "Paused: “How clear is it?”" in done.messages[-1].shown
     listed = await stage.alice.command(stage.general, "/feedback list")
     stopped = await stage.alice.click(listed.messages[-1], "Stop")
     await stage.settle()

@@ -23,7 +23,16 @@ from bot.db.models.feedback import (
     SeriesRow,
 )
 from bot.db.models.loop import DecisionLineRow, DecisionRow, IterationRow, ShipRow, ShipVoteRow
-from bot.db.models.people import AwayRow, ChannelRow, DayOffRow, HomeRow, PersonRow
+from bot.db.models.people import (
+    AwayRow,
+    CalendarDayRow,
+    CalendarLinkRow,
+    ChannelRow,
+    DayOffRow,
+    HomeRow,
+    PersonRow,
+    QuietHoursRow,
+)
 from bot.db.models.posts import (
     MaintenanceRow,
     OutageCriterionRow,
@@ -41,6 +50,8 @@ __all__ = [
     "NAMING",
     "AskingRow",
     "AwayRow",
+    "CalendarDayRow",
+    "CalendarLinkRow",
     "ChannelRow",
     "CheckInMuteRow",
     "CheckInPlanRow",
@@ -67,6 +78,7 @@ __all__ = [
     "PromptKeyRow",
     "PromptRow",
     "PushedRow",
+    "QuietHoursRow",
     "ReactionRow",
     "ReadingRow",
     "ReminderRow",

@@ -97,6 +97,8 @@ class OutboxRow(Table, table=True):
     state: str = "pending"
     created_at: datetime = moment()
     due_at: datetime | None = moment(nullable=True)
+    waits_until: datetime | None = moment(nullable=True)
+    """Until when it is kept from somebody who is not to be disturbed; what comes after it may go before it."""
     lease_until: datetime | None = moment(nullable=True)
     lease_token: str | None = None
     attempts: int = 0
@@ -191,6 +193,10 @@ class PostRow(Table, table=True):
     """When the progress post before it was posted: what changed since then is said in it."""
     is_post: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     """False for a status change that started a thread because there was no post; it stays as it is."""
+    late_s: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """How long after its planned time it went out, in seconds; zero unless it says so."""
+    missed: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
+    """The runs it stands for besides its own, in the words it said them with."""
     redraw_at: datetime | None = moment(nullable=True)
     """When it is drawn again, because a status changed; None while it shows how things stand."""
     redrawn_at: datetime | None = moment(nullable=True)
