@@ -10,6 +10,7 @@ from bot.blocks.answering import (
     TITLE,
     answer_view,
     change_message,
+    edition_of,
     receipt_message,
     receipt_view,
     withdrawn_message,
@@ -19,12 +20,12 @@ from bot.blocks.notes import FORM_TITLE, note_form, note_message, privacy_messag
 from bot.blocks.privacy import anonymity, privacy_line
 from bot.blocks.results import close_question, list_message, results_message
 from bot.blocks.views import sorry_view
-from bot.domain.answer import read_answers
+from bot.domain.answer import read_answers, salvage_answers, say_changed
 from bot.domain.feedback import DEFAULT_FLOOR
 from bot.domain.message import Message, View
 from bot.domain.prompt import Prompt
 from bot.domain.requests import AddNote, ClosePrompt, FeedbackPrivacy, ListPrompts, PromptResults
-from bot.errors import LoopmarkError
+from bot.errors import LoopmarkError, UserError
 from bot.services.about import stored_about
 from bot.services.answering import (
     answer_prompt,
@@ -99,9 +100,20 @@ async def open_answer(click: Click, at: Incoming) -> None:
 
 async def submit_answer(form: Form, at: Incoming) -> ShowView:
     """An answer form, sent: counted once, with a receipt in its place."""
-    prompt_id = int(json.loads(form.metadata)["prompt"])
+    about = json.loads(form.metadata)
+    prompt_id = int(about["prompt"])
     asked = await prompt_to_answer(at.deps, at.actor, prompt_id)
-    answered = await answer_prompt(at.deps, at.actor, prompt_id, read_answers(asked, form.values))
+    try:
+        answered = await answer_prompt(at.deps, at.actor, prompt_id, read_answers(asked, form.values))
+    except UserError as error:
+        mine = await own_answer(at.deps, at.actor, prompt_id)
+        if error.field is None or about.get("edited", "") == edition_of(mine.prompt):
+            raise
+        # It was edited while they filled it in: what they see is not what is asked now.
+        typed = salvage_answers(mine.prompt, form.values)
+        problem = say_changed(mine.prompt, form.values, error)
+        privacy = _privacy(at, mine.prompt)
+        return ShowView(answer_view(mine.prompt, mine.answers, privacy, typed=typed, problem=problem))
     privacy = _privacy(at, answered.prompt)
     return ShowView(receipt_view(answered.prompt, answered.answers, answered.former, privacy))
 

@@ -11,19 +11,23 @@ from bot.services.people import learn_person
 from handlers.context import Incoming
 
 
-async def open_form(at: Incoming, title: str, build: Callable[[], Awaitable[View]]) -> None:
+async def open_form(
+    at: Incoming, title: str, build: Callable[[], Awaitable[View]], *, on_top: bool = False
+) -> None:
     """Open a modal for the person who asked; what goes wrong while it is built is said inside it.
 
     Args:
         at: Whose trigger is used.
         title: Title of the loading view, at most 24 characters.
         build: Makes the form; may read the database and ask Slack.
+        on_top: Whether it was asked for in a modal, which stays beneath with all that was typed in it.
 
     Raises:
         DeliveryError: not even the loading view could be opened.
     """
     assert at.trigger_id is not None
-    view_id = await at.deps.slack.open_view(at.trigger_id, loading_view(title))
+    show = at.deps.slack.push_view if on_top else at.deps.slack.open_view
+    view_id = await show(at.trigger_id, loading_view(title))
     try:
         try:
             view = await build()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,9 +17,10 @@ from bot.blocks.prompt_editing import (
     edit_view,
     edited_prompt_view,
 )
+from bot.blocks.question_editing import question_blocks
 from bot.domain.formatting import format_duration
 from bot.domain.message import View
-from bot.domain.prompt import OWN_OPTIONS, Prompt, PromptKind
+from bot.domain.prompt import OWN_OPTIONS, Option, Prompt, PromptKind
 from bot.domain.prompt_text import parse_floor
 from bot.domain.quantities import parse_count, parse_duration
 from bot.domain.question_text import parse_question
@@ -48,7 +49,7 @@ async def open_edit(request: EditPrompt, at: Incoming) -> None:
     found = await at.deps.database.read(find)
 
     async def build() -> View:
-        return _view(found, filled_of(found.prompt, at.deps.now()), at)
+        return form_view(found, filled_of(found.prompt, at.deps.now()), at)
 
     await open_form(at, TITLE, build)
 
@@ -68,7 +69,7 @@ async def submit_edit(form: Form, at: Incoming) -> ShowView:
             return edited_prompt_view(outcome.prompt, next_waves=outcome.next_waves)
         warning = dropping(outcome.labels, outcome.answers, is_anonymous=found.prompt.anonymous)
         values = {**form.values, "closes_before": about["closes"]}
-        return _view(found, values, at, confirmed=outcome.key, warning=warning)
+        return form_view(found, values, at, confirmed=outcome.key, warning=warning)
 
     view = await at.deps.database.write(save)
     at.deps.wake.set()
@@ -102,18 +103,12 @@ def read_edit(prompt: Prompt, values: Mapping[str, str], about: Mapping[str, str
         UserError: field ``question``, ``floor``, ``closes`` or ``close_after`` can't be read.
     """
     kind = PromptKind(values.get("kind") or prompt.kind)
-    options: list[tuple[str | None, str]] = []
-    if kind in OWN_OPTIONS:
-        if prompt.kind in OWN_OPTIONS:
-            former = [(option.id, values.get(f"{OPTION}{option.id}", "")) for option in prompt.options]
-            options += [(option_id, label) for option_id, label in former if label.strip()]
-        options += [(None, line) for line in values.get("options", "").splitlines() if line.strip()]
     closes, floor = values.get("closes", "").strip(), values.get("floor", "").strip()
     close_after, initiative = values.get("close_after", "").strip(), values.get("initiative", "")
     return PromptEdit(
         question=parse_question(values.get("question", "")),
         kind=kind,
-        options=tuple(options),
+        options=read_options(prompt.options if prompt.kind in OWN_OPTIONS else (), kind, values),
         floor=parse_floor(floor) if floor else None,
         comment=bool(values.get("comment")),
         closes_in=parse_duration(closes, field="closes") if closes else None,
@@ -125,15 +120,42 @@ def read_edit(prompt: Prompt, values: Mapping[str, str], about: Mapping[str, str
     )
 
 
+def read_options(
+    former: Sequence[Option], kind: PromptKind, values: Mapping[str, str]
+) -> tuple[tuple[str | None, str], ...]:
+    """Return the options a filled-in form names: (id or None for a new one, label); emptied ones are left out.
+
+    Args:
+        former: The options whoever asked named before.
+        kind: How it is answered from now on.
+        values: The form's.
+    """
+    if kind not in OWN_OPTIONS:
+        return ()
+    # One that was added after the form was opened has no input in it, and stays.
+    named: list[tuple[str | None, str]] = [
+        (option.id, values.get(f"{OPTION}{option.id}", option.label)) for option in former
+    ]
+    named += [(None, line) for line in values.get("options", "").splitlines()]
+    return tuple((option_id, label) for option_id, label in named if label.strip())
+
+
 def _initiative_id(prompt: Prompt, chosen: str) -> int | None:
     if not chosen:
         return prompt.initiative_id
     return None if chosen == NO_INITIATIVE else int(chosen)
 
 
-def _view(
-    found: Editable, values: Mapping[str, str], at: Incoming, *, confirmed: str = "", warning: str = ""
+def form_view(
+    found: Editable,
+    values: Mapping[str, str],
+    at: Incoming,
+    *,
+    confirmed: str = "",
+    warning: str = "",
+    said: str = "",
 ) -> View:
+    """Return the form of a prompt, filled in, as `edit_view` says."""
     return edit_view(
         found.prompt,
         values,
@@ -143,4 +165,6 @@ def _view(
         is_wave=found.series is not None,
         confirmed=confirmed,
         warning=warning,
+        questions=question_blocks(found.prompt),
+        said=said,
     )

@@ -22,6 +22,7 @@ from bot.blocks.note_states import REASON_FORM
 from bot.blocks.notes import FORM as NOTE_FORM
 from bot.blocks.open_options import OPTION_FORM
 from bot.blocks.prompt_editing import FORM as EDIT_PROMPT_FORM
+from bot.blocks.question_editing import FORM as EDIT_QUESTION_FORM
 from bot.blocks.refused import FORM as MOVE_FORM
 from bot.blocks.schedules import FORM as SCHEDULE_FORM
 from bot.blocks.schedules import TITLE as SCHEDULE_TITLE
@@ -53,6 +54,7 @@ from handlers import (
     open_options,
     progress,
     prompt_editing,
+    question_editing,
     quiet,
     reacting,
     recipes,
@@ -236,10 +238,13 @@ CLICKS: Mapping[str, ClickRoute] = {
     # --- feedback
     "vote": ClickRoute(feedback.vote),
     "ask_mode": ClickRoute(asking.press_mode, SLOW),
-    "add_question": ClickRoute(asking.press_add_question, SLOW),
+    "ask_more": ClickRoute(asking.press_add_question, SLOW),
     "question_menu": ClickRoute(asking.press_question_menu, SLOW),
     "answer_prompt": ClickRoute(inviting.press_answer, SLOW),
     "add_option": ClickRoute(open_options.press_add, SLOW),
+    "edit_question": ClickRoute(question_editing.press_edit, SLOW),
+    "add_question": ClickRoute(question_editing.press_add, SLOW),
+    "remove_question": ClickRoute(question_editing.press_remove, SLOW),
     "answer_text": ClickRoute(feedback.open_answer, SLOW),
     "change": ClickRoute(feedback.change),
     "withdraw": ClickRoute(feedback.withdraw),
@@ -281,6 +286,7 @@ FORMS: Mapping[str, FormListener] = {
     REASON_FORM: noting.submit_reason,
     ANSWER_FORM: feedback.submit_answer,
     EDIT_PROMPT_FORM: prompt_editing.submit_edit,
+    EDIT_QUESTION_FORM: question_editing.submit_question,
     OPTION_FORM: open_options.submit_option,
 }
 

@@ -76,13 +76,25 @@ def withdrawn_message(prompt: Prompt) -> Message:
     return Message(text=text, blocks=(section(text), actions(_again(prompt))))
 
 
-def answer_view(prompt: Prompt, answers: Answers, privacy: str) -> View:
-    """Return the form to answer a prompt in, with the answers given before filled in."""
+def answer_view(
+    prompt: Prompt, answers: Answers, privacy: str, *, typed: Answers | None = None, problem: str = ""
+) -> View:
+    """Return the form to answer a prompt in, filled in.
+
+    Args:
+        prompt: The prompt.
+        answers: What was answered before.
+        privacy: Who sees what.
+        typed: What is filled in; None for what was answered before.
+        problem: Why what was sent does not count yet, plain text, or empty.
+    """
     blocks: list[Block] = []
+    if problem:
+        blocks.append(section(f"⚠️ {escape(problem)}"))
     if prompt.kind is PromptKind.FORM:
         blocks.append(section(strong(prompt.question)))
     for question in prompt.questions:
-        given = answers.get(question.id, Response())
+        given = (answers if typed is None else typed).get(question.id, Response())
         blocks.append(_input(question, given))
         if question.comment:
             hint = "Why? Optional."
@@ -134,8 +146,14 @@ def withdrawn_view(prompt: Prompt) -> View:
 
 
 def metadata_of(prompt: Prompt) -> str:
-    """Return what a form for a prompt carries along."""
-    return json.dumps({"channel": prompt.channel_id, "prompt": prompt.id})
+    """Return what a form for a prompt carries along; after an edit also when that was, as `edition_of` says."""
+    about = {"channel": prompt.channel_id, "prompt": prompt.id}
+    return json.dumps(about | ({"edited": edition_of(prompt)} if prompt.edited_at else {}))
+
+
+def edition_of(prompt: Prompt) -> str:
+    """Return a text that every edit of a prompt changes, empty before the first."""
+    return prompt.edited_at.isoformat() if prompt.edited_at else ""
 
 
 def _input(question: Question, given: Response) -> Block:

@@ -13,13 +13,14 @@ from bot.blocks.phrases import closing, plural, short_question
 from bot.blocks.views import modal
 from bot.domain.initiative import Initiative
 from bot.domain.message import Block, View
-from bot.domain.prompt import Prompt, PromptKind
+from bot.domain.prompt import Option, Prompt, PromptKind
 
 FORM = "edit_prompt"
 TITLE = "Edit a prompt"
 OPTION = "option_"
 """What the name of the input of each option begins with; its id follows."""
 NO_INITIATIVE = "none"
+SETTLES = "Can be changed only while nobody has answered."
 
 
 def edit_view(
@@ -32,6 +33,8 @@ def edit_view(
     is_wave: bool,
     confirmed: str = "",
     warning: str = "",
+    questions: Sequence[Block] = (),
+    said: str = "",
 ) -> View:
     """Return the form, filled in.
 
@@ -44,39 +47,25 @@ def edit_view(
         is_wave: Whether more waves will be asked.
         confirmed: What sending it again confirms.
         warning: What that drops, one sentence; empty for none.
+        questions: Of a form, each with its button.
+        said: What was just done to one of them, mrkdwn; empty for nothing.
     """
     blocks: list[Block] = []
     if warning:
         blocks.append(section(f"⚠️ {escape(warning)}", block_id="warning"))
+    if said:
+        blocks.append(section(said, block_id="said"))
     is_form = prompt.kind is PromptKind.FORM
     label = "Title" if is_form else "Question"
     blocks.append(text_input("question", label, initial=values.get("question", ""), max_length=500))
+    blocks += questions
     if not is_form:
-        blocks += kind_inputs(values.get("kind") or prompt.kind.value, comment=bool(values.get("comment")))
+        kind = values.get("kind") or prompt.kind.value
+        blocks += (kind_input(kind, hint=SETTLES), comment_input(ticked=bool(values.get("comment"))))
     if has_own_options:
-        blocks += [
-            text_input(
-                f"{OPTION}{each.id}",
-                f"Option {place}",
-                initial=values.get(f"{OPTION}{each.id}", ""),
-                hint="Votes follow when it is renamed. Empty to remove it." if place == 1 else "",
-                optional=True,
-                max_length=75,
-            )
-            for place, each in enumerate(prompt.options, start=1)
-        ]
+        blocks += option_inputs(prompt.options, values)
     if not is_form:
-        blocks.append(
-            text_input(
-                "options",
-                "More options",
-                initial=values.get("options", ""),
-                hint="For a choice, several or emoji: one on each line.",
-                optional=True,
-                multiline=True,
-                max_length=1000,
-            )
-        )
+        blocks.append(more_options_input(values))
     if prompt.anonymous:
         hint = "It can only be raised. That it is anonymous never changes."
         label = "Results from how many answers"
@@ -99,7 +88,8 @@ def edit_view(
     if initiatives:
         blocks.append(_initiative(initiatives, values.get("initiative", "")))
     if is_wave:
-        blocks.append(_next_waves(ticked=bool(values.get("next_waves"))))
+        hint = "Else this wave alone is changed. A duration counts from when each wave is asked."
+        blocks.append(next_waves_input(ticked=bool(values.get("next_waves")), hint=hint))
     metadata = {
         "prompt": prompt.id,
         "channel": channel_id,
@@ -110,23 +100,59 @@ def edit_view(
     return modal(TITLE, blocks, callback_id=FORM, submit=submit, metadata=json.dumps(metadata))
 
 
-def kind_inputs(kind: str, *, comment: bool) -> list[Block]:
-    """Return the inputs that say how a question is answered, and whether with a comment."""
+def kind_input(kind: str, *, hint: str = "") -> Block:
+    """Return the input that says how a question is answered."""
     kinds = {each.value: option(name, each.value, about) for each, (name, about) in KINDS.items()}
-    tick = option("A comment can go with an answer", "yes")
-    element: dict[str, Any] = {"type": "checkboxes", "action_id": "comment", "options": [tick]}
-    if comment:
-        element["initial_options"] = [tick]
+    return select_input("kind", "Kind", list(kinds.values()), initial=kinds[kind], hint=hint)
+
+
+def comment_input(*, ticked: bool) -> Block:
+    """Return the input that says whether a comment can go with an answer."""
+    return tick_input("comment", "Comments", "A comment can go with an answer", ticked=ticked)
+
+
+def option_inputs(options: Sequence[Option], values: Mapping[str, str]) -> list[Block]:
+    """Return an input for each option there is."""
     return [
-        select_input(
-            "kind",
-            "Kind",
-            list(kinds.values()),
-            initial=kinds[kind],
-            hint="Can be changed only while nobody has answered.",
-        ),
-        input_block("comment", "Comments", element, optional=True),
+        text_input(
+            f"{OPTION}{each.id}",
+            f"Option {place}",
+            initial=values.get(f"{OPTION}{each.id}", ""),
+            hint="Votes follow when it is renamed. Empty to remove it." if place == 1 else "",
+            optional=True,
+            max_length=75,
+        )
+        for place, each in enumerate(options, start=1)
     ]
+
+
+def more_options_input(values: Mapping[str, str], *, label: str = "More options") -> Block:
+    """Return the input for options to be added."""
+    return text_input(
+        "options",
+        label,
+        initial=values.get("options", ""),
+        hint="For a choice, several or emoji: one on each line.",
+        optional=True,
+        multiline=True,
+        max_length=1000,
+    )
+
+
+def next_waves_input(*, ticked: bool, hint: str) -> Block:
+    """Return the input that says whether the waves to come are changed too."""
+    return tick_input(
+        "next_waves", "Next waves", "Ask the next waves like that too", ticked=ticked, hint=hint
+    )
+
+
+def tick_input(name: str, label: str, about: str, *, ticked: bool, hint: str = "") -> Block:
+    """Return an input with one box to tick."""
+    tick = option(about, "yes")
+    element: dict[str, Any] = {"type": "checkboxes", "action_id": name, "options": [tick]}
+    if ticked:
+        element["initial_options"] = [tick]
+    return input_block(name, label, element, hint=hint, optional=True)
 
 
 def dropping(labels: Sequence[str], answers: int | None, *, is_anonymous: bool) -> str:
@@ -159,12 +185,3 @@ def _initiative(initiatives: Sequence[Initiative], chosen: str) -> Block:
     options |= {str(each.id): option(each.name, str(each.id)) for each in initiatives[:99]}
     initial = options.get(chosen or NO_INITIATIVE, options[NO_INITIATIVE])
     return select_input("initiative", "About", list(options.values()), initial=initial)
-
-
-def _next_waves(*, ticked: bool) -> Block:
-    tick = option("Ask the next waves like that too", "yes")
-    element: dict[str, Any] = {"type": "checkboxes", "action_id": "next_waves", "options": [tick]}
-    if ticked:
-        element["initial_options"] = [tick]
-    hint = "Else this wave alone is changed. A duration counts from when each wave is asked."
-    return input_block("next_waves", "Next waves", element, hint=hint, optional=True)

@@ -44,7 +44,7 @@ class QuestionValues:
 def question_blocks(questions: Sequence[QuestionValues]) -> list[Block]:
     """Return the inputs of the questions, each with a menu to move or remove it, and what else can be done."""
     blocks = [block for place, each in enumerate(questions) for block in _inputs(each, place, len(questions))]
-    add = [button("Add a question", "add_question", "more")] if len(questions) < MOST_QUESTIONS else []
+    add = [button("Add a question", "ask_more", "more")] if len(questions) < MOST_QUESTIONS else []
     switch = [_mode("Write them as text", "text"), _mode("Ask one question", "one")]
     return [*blocks, actions(*add, *switch, block_id="form_tools")]
 

@@ -59,9 +59,9 @@ def results_message(
         trends: How a wave compares with those before, question by question.
         offset: Written answers on the pages before.
         unasked: Sentences on people who got no direct message.
-        place: Which question of a form is shown alone, counted from 0; None for all of them.
+        place: Which question of a form is shown alone, counted from 0; None for all of them, as when it is gone.
     """
-    if place is not None and prompt.kind is PromptKind.FORM:
+    if place is not None and place < len(prompt.form):
         trend = trends[place : place + 1]
         return _one_result(prompt.about(prompt.form[place]), tally.parts[place], trend, offset, (), place)
     if prompt.kind is PromptKind.FORM:

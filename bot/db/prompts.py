@@ -180,6 +180,8 @@ def lock_prompt(session: Session, team_id: str, prompt_id: int) -> PromptRow | N
         select(PromptRow)
         .where(col(PromptRow.id) == prompt_id, col(PromptRow.team_id) == team_id)
         .with_for_update()
+        # Whoever looked at it before may have seen it as it was before somebody else's turn.
+        .execution_options(populate_existing=True)
     ).first()
 
 

@@ -103,6 +103,15 @@ def delete_question(session: Session, prompt_id: int, question_id: str) -> None:
     )
 
 
+def delete_other_questions(session: Session, prompt_id: int, question_ids: Sequence[str]) -> None:
+    """Delete all answers to questions a prompt asks no more."""
+    session.exec(
+        delete(ResponseRow).where(
+            col(ResponseRow.prompt_id) == prompt_id, col(ResponseRow.question_id).not_in(question_ids)
+        )
+    )
+
+
 def delete_chosen(session: Session, prompt_id: int, question_id: str, option_ids: Sequence[str]) -> None:
     """Take options out of the answers to a question; an answer that chose nothing else is deleted."""
     rows = session.exec(

@@ -189,22 +189,17 @@ def latest_wave(
 
 
 def earlier_waves(
-    session: Session, team_id: str, series_id: int, *, before: int, limit: int
+    session: Session, team_id: str, series_id: int, *, before: int | None = None, limit: int
 ) -> list[PromptRow]:
-    """Return the closed waves of a series numbered lower than one, the newest first."""
-    return list(
-        session.exec(
-            select(PromptRow)
-            .where(
-                col(PromptRow.team_id) == team_id,
-                col(PromptRow.series_id) == series_id,
-                col(PromptRow.state) == PromptState.CLOSED,
-                col(PromptRow.number) < before,
-            )
-            .order_by(col(PromptRow.number).desc())
-            .limit(limit)
-        )
+    """Return the closed waves of a series, those numbered lower than one or all, the newest first."""
+    wanted = select(PromptRow).where(
+        col(PromptRow.team_id) == team_id,
+        col(PromptRow.series_id) == series_id,
+        col(PromptRow.state) == PromptState.CLOSED,
     )
+    if before is not None:
+        wanted = wanted.where(col(PromptRow.number) < before)
+    return list(session.exec(wanted.order_by(col(PromptRow.number).desc()).limit(limit)))
 
 
 def count_waves(session: Session, team_id: str, series_id: int) -> int:

@@ -53,6 +53,32 @@ def read_answers(prompt: Prompt, values: Mapping[str, str]) -> dict[str, Respons
     return {question.id: _read(question, values) for question in prompt.questions}
 
 
+def salvage_answers(prompt: Prompt, values: Mapping[str, str]) -> dict[str, Response]:
+    """Return what a form that was filled in before an edit says of the questions there are now, whatever fits."""
+    salvaged = {}
+    for question in prompt.questions:
+        try:
+            salvaged[question.id] = _read(question, values)
+        except UserError:
+            salvaged[question.id] = Response()
+    return salvaged
+
+
+def say_changed(prompt: Prompt, values: Mapping[str, str], error: UserError) -> str:
+    """Return why a form that was filled in before an edit does not count as it was sent.
+
+    Args:
+        prompt: As it is asked now.
+        values: The form's; a field that is not there was not in the form.
+        error: What lacks or does not fit.
+    """
+    new = [f"“{cut(each.text)}”" for each in prompt.questions if f"{ANSWER}{each.id}" not in values]
+    said = "This was edited while you filled it in, so nothing was counted yet; what you filled in is still here."
+    if new:
+        said += f" New: {', '.join(new)}."
+    return f"{said} {error}" if error.field in values else f"{said} Look through it and send it again."
+
+
 def label_of(prompt: Prompt, answer: str) -> str:
     """Return an answer as people read it, plain text.
 

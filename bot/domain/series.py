@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 
 from bot.domain.cadence import Cadence, Cron, Elapsed
 from bot.domain.days_off import EVERY_DAY, Calendar, next_working_runs
+from bot.domain.names import fold
+from bot.domain.prompt import MOST_QUESTIONS, Question
 from bot.domain.requests import AskPrompt
 from bot.errors import UserError
 
@@ -79,3 +83,63 @@ def check_rhythm(cadence: Cadence, *, field: str = "every") -> None:
             "every weekday 16:00 or every 2 weeks Mon 09:00.",
             field=field,
         )
+
+
+def keep_ids(
+    questions: Sequence[Question], waves: Sequence[Sequence[Question]], new_id: Callable[[], str]
+) -> tuple[Question, ...]:
+    """Return the questions of a form under the ids they had in earlier waves: a trend compares what has one id.
+
+    Args:
+        questions: What is asked next, in order, numbered by place.
+        waves: What earlier waves asked, the newest first.
+        new_id: Makes an id that no question had.
+    """
+    if not waves:
+        return tuple(questions)
+    found = {
+        place: other.id
+        for place, other in pair(questions, waves).items()
+        if other.kind is questions[place].kind
+    }
+    for wave in waves[1:]:
+        known = {(fold(each.text), each.kind): each.id for each in wave}
+        for place, question in enumerate(questions):
+            same = known.get((fold(question.text), question.kind))
+            if place not in found and same is not None and same not in found.values():
+                found[place] = same
+    return tuple(
+        replace(question, id=found.get(place) or new_id()) for place, question in enumerate(questions)
+    )
+
+
+def pair(questions: Sequence[Question], waves: Sequence[Sequence[Question]]) -> dict[int, Question]:
+    """Return place → what a question of a series is in its newest wave, where it is found there.
+
+    An edit may have worded it differently, or taken others out, for that wave alone. While nothing was ever added or
+    taken out, places tell. Then equal words do, and between two of those the order: a question that is added stands
+    last, and none changes its place.
+
+    Args:
+        questions: What the series asks, in order, numbered by place.
+        waves: What its waves asked, the newest first; at least one.
+    """
+    wave, older = waves[0], {each.id for other in waves[1:] for each in other}
+    if [each.id for each in questions] == [each.id for each in wave]:
+        return dict(enumerate(wave))
+    # What was added to this wave alone has no counterpart to be told by its place.
+    numbered = {f"q{number}" for number in range(1, MOST_QUESTIONS + 1)}
+    wording = {fold(question.text) for question in questions}
+    wave = [each for each in wave if fold(each.text) in wording or each.id in numbered | older]
+    places = {fold(each.text): place for place, each in enumerate(wave)}
+    found: list[tuple[int, int]] = []
+    for place, question in enumerate(questions):
+        same = places.get(fold(question.text))
+        if same is not None and (not found or same > found[-1][1]):
+            found.append((place, same))
+    between = pairwise([(-1, -1), *found, (len(questions), len(wave))])
+    for (before, other_before), (after, other_after) in between:
+        mine, theirs = range(before + 1, after), range(other_before + 1, other_after)
+        if len(mine) == len(theirs):
+            found += zip(mine, theirs, strict=True)
+    return {place: wave[other] for place, other in found}

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from itertools import chain
 
 from bot.domain.message import Message, View
-from bot.examples import adding, criteria, feedback, loop, progress
+from bot.examples import adding, criteria, feedback, loop, progress, question_editing
 from bot.examples.world import World
 
 __all__ = ["World", "all_examples", "posted_examples"]
@@ -22,6 +22,7 @@ def all_examples(world: World) -> Mapping[str, Message | View]:
         criteria.examples(world),
         progress.examples(world),
         feedback.examples(world),
+        question_editing.examples(world),
         loop.examples(world),
     )
     return dict(made)

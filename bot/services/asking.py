@@ -150,6 +150,7 @@ def put_prompt(
     cap: int,
     series_id: int | None = None,
     key: str | None = None,
+    form: Sequence[Question] | None = None,
 ) -> Asked:
     """Store an open prompt, with its key when it is anonymous, and its message.
 
@@ -165,6 +166,7 @@ def put_prompt(
         cap: Messages that ask which a person gets in a week at most.
         series_id: Row id of the series it is a wave of, or None.
         key: Of its message in the outbox, unique; None for one made of the prompt's id.
+        form: The questions of a form under ids they had before; None for new ones.
     """
     row = add_prompt(
         session,
@@ -187,7 +189,7 @@ def put_prompt(
         results=request.results or (Shown.HIDDEN if request.anonymous else Shown.LIVE),
         open_options=request.open_options,
         comment=request.comment,
-        form=questions_of(request),
+        form=questions_of(request) if form is None else form,
         reactions=request.reactions,
     )
     prompt = to_prompt(row, channel.name)
@@ -255,3 +257,8 @@ def questions_of(request: AskPrompt) -> tuple[Question, ...]:
 def new_option_id() -> str:
     """Return an id that no option had before: answers to one that was removed may still be there, sealed."""
     return f"o{secrets.token_hex(4)}"
+
+
+def new_question_id() -> str:
+    """Return an id that no question had before: answers to one that was removed may still be there, sealed."""
+    return f"q{secrets.token_hex(4)}"

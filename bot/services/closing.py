@@ -15,7 +15,7 @@ from bot.db.outbox import OutboxKind, add_to_outbox
 from bot.db.prompts import delete_key, due_prompts, find_prompt_row, lock_prompt, to_prompt
 from bot.db.reactions import forget_reactions
 from bot.db.redraws import ask_redraw
-from bot.db.responses import count_people, forget_respondents
+from bot.db.responses import count_people, delete_other_questions, forget_respondents
 from bot.deps import Deps
 from bot.domain.actor import Actor
 from bot.domain.audience import Shown
@@ -152,7 +152,10 @@ def close_row(session: Session, seal: Seal, row: PromptRow, now: datetime) -> No
         forget_reactions(session, row.team_id, row.channel_id, row.ts)
     if row.anonymous:
         unseal = unsealer(session, seal, row)
-        row.people = count_people(session, to_prompt(row))
+        prompt = to_prompt(row)
+        # Who answered what was asked no more at the end still counts among those who answered.
+        row.people = count_people(session, prompt)
+        delete_other_questions(session, row.id, [question.id for question in prompt.questions])
         delete_key(session, row.id)
         forget_respondents(session, row.id, unseal)
         row.erase_at = now

@@ -118,7 +118,7 @@ def find_editable_prompt(
     """
     prompt = find_prompt(session, actor, number=number, title=title, open_only=True)
     _require_editable(session, actor, prompt, now)
-    return Editable(prompt, tuple(_subjects(session, actor, prompt)), _series_of(session, actor, prompt))
+    return Editable(prompt, tuple(_subjects(session, actor, prompt)), series_to_come(session, actor, prompt))
 
 
 def edit_prompt(
@@ -132,15 +132,7 @@ def edit_prompt(
         NotAllowedError: somebody else asked it.
         UnknownPersonError: Slack was never asked about the person.
     """
-    row = find_prompt_row(session, prompt_id)
-    if row is not None and row.series_id is not None:
-        # In the order in which a new wave takes them, or the two could wait for each other.
-        stored.lock_series(session, row.series_id)
-    row = lock_prompt(session, actor.team_id, prompt_id)
-    if row is None:
-        raise UserError("That prompt is gone. Type `/feedback list`.")
-    prompt = to_prompt(row, channel_name_of(session, row))
-    _require_editable(session, actor, prompt, now)
+    row, prompt = hold_editable(session, actor, prompt_id, now)
     answered = count_people(session, prompt)
     check_kind(prompt.kind, change.kind, answered=bool(answered))
     check_comment(change.kind, change.comment)
@@ -156,12 +148,32 @@ def edit_prompt(
         drop_options(session, prompt, before, options)
     _store(row, change, options, floor, now)
     redraw_homes(session, actor.team_id, people_asked(session, prompt_id), now)
-    series = _series_of(session, actor, prompt)
+    series = series_to_come(session, actor, prompt)
     if change.next_waves and series is not None:
         stored.ask_differently(
             session, series.id, _asked_next(series, change, options, floor), change.initiative_id
         )
     return EditedPrompt(to_prompt(row, prompt.channel_name), change.next_waves and series is not None)
+
+
+def hold_editable(session: Session, actor: Actor, prompt_id: int, now: datetime) -> tuple[PromptRow, Prompt]:
+    """Return a prompt that this person may edit, held until the transaction ends.
+
+    Raises:
+        UserError: it is gone or closed.
+        NotAllowedError: somebody else asked it.
+        UnknownPersonError: Slack was never asked about the person.
+    """
+    row = find_prompt_row(session, prompt_id)
+    if row is not None and row.series_id is not None:
+        # In the order in which a new wave takes them, or the two could wait for each other.
+        stored.lock_series(session, row.series_id)
+    row = lock_prompt(session, actor.team_id, prompt_id)
+    if row is None:
+        raise UserError("That prompt is gone. Type `/feedback list`.")
+    prompt = to_prompt(row, channel_name_of(session, row))
+    _require_editable(session, actor, prompt, now)
+    return row, prompt
 
 
 def _store(row: PromptRow, change: PromptEdit, options: Sequence[Option], floor: int, now: datetime) -> None:
@@ -185,7 +197,8 @@ def _require_editable(session: Session, actor: Actor, prompt: Prompt, now: datet
         raise UserError(f"{closed_since(prompt, now)}, so it can't be edited any more. Ask anew.")
 
 
-def _series_of(session: Session, actor: Actor, prompt: Prompt) -> Series | None:
+def series_to_come(session: Session, actor: Actor, prompt: Prompt) -> Series | None:
+    """Return the series a prompt is a wave of, unless it was stopped; None for any other prompt."""
     if prompt.series_id is None:
         return None
     series = stored.find_series(session, actor.team_id, prompt.series_id)
@@ -226,8 +239,10 @@ def _check_count(prompt: Prompt, change: PromptEdit, floor: int, answered: int) 
         )
 
 
-def check_kind(former: PromptKind, kind: PromptKind, *, answered: bool) -> None:
-    """Let a question be answered in another way while nobody answered it.
+def check_kind(
+    former: PromptKind, kind: PromptKind, *, answered: bool, instead: str = "Close it and ask anew."
+) -> None:
+    """Let a question be answered in another way while nobody answered it; `instead` says what can be done.
 
     Raises:
         UserError: field ``kind``.
@@ -238,7 +253,7 @@ def check_kind(former: PromptKind, kind: PromptKind, *, answered: bool) -> None:
         raise UserError("A form stays a form, and a single question stays one. Ask anew.", field="kind")
     if answered:
         raise UserError(
-            "How it is answered can't be changed any more: somebody has answered. Close it and ask anew.",
+            f"How it is answered can't be changed any more: somebody has answered. {instead}",
             field="kind",
         )
 

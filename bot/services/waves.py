@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import structlog
@@ -14,17 +14,20 @@ from bot.db.channels import find_channel
 from bot.db.initiatives import find_initiative_by_id
 from bot.db.outbox import OutboxKind, add_to_outbox
 from bot.db.people import find_person
+from bot.db.prompts import to_prompt
 from bot.db.redraws import ask_redraw
 from bot.deps import Deps
 from bot.domain.actor import Actor, Channel, Person
 from bot.domain.days_off import next_run
 from bot.domain.initiative import Initiative, InitiativeState
 from bot.domain.post_schedule import latest_run
+from bot.domain.prompt import Prompt, Question
 from bot.domain.requests import SeriesChange
-from bot.domain.series import Series, SeriesState
+from bot.domain.series import Series, SeriesState, keep_ids, pair
+from bot.domain.trend import MOST_WAVES
 from bot.errors import DeliveryError, NotAllowedError, UserError
 from bot.seal import Seal
-from bot.services.asking import put_prompt
+from bot.services.asking import new_question_id, put_prompt, questions_of
 from bot.services.channels import check_channel
 from bot.services.closing import close_row
 from bot.services.inviting import whom_to_remind
@@ -105,8 +108,31 @@ def _ask_wave(
         cap=cap,
         series_id=series.id,
         key=key,
+        form=_questions_to_come(session, series),
     )
     return True
+
+
+def _questions_to_come(session: Session, series: Series) -> tuple[Question, ...]:
+    """Return the questions of a series' next wave under the ids they had in its waves; none unless it asks a form."""
+    questions = questions_of(series.request)
+    return keep_ids(questions, _asked_before(session, series, None), new_question_id) if questions else ()
+
+
+def questions_like(session: Session, series: Series, wave: Prompt) -> tuple[Question, ...]:
+    """Return what the next waves of a series ask, each question under its id in the open wave; else under none."""
+    questions = questions_of(series.request)
+    pairs = pair(questions, [wave.form, *_asked_before(session, series, wave.number)])
+    return tuple(
+        replace(question, id=pairs[place].id if place in pairs else "")
+        for place, question in enumerate(questions)
+    )
+
+
+def _asked_before(session: Session, series: Series, number: int | None) -> list[tuple[Question, ...]]:
+    """Return what the closed waves of a series asked, those numbered lower than one or all, the newest first."""
+    rows = stored.earlier_waves(session, series.team_id, series.id, before=number, limit=MOST_WAVES - 1)
+    return [to_prompt(row).form for row in rows]
 
 
 def _open_initiative(session: Session, series: Series) -> Initiative | None:

@@ -32,6 +32,7 @@ from bot.domain.initiative import Initiative, InitiativeState
 from bot.domain.message import Message
 from bot.domain.note import Note
 from bot.domain.prompt import Option, Prompt, PromptKind, PromptState, Tally
+from bot.examples.world import World
 from bot.sandbox.blockkit import check_message, check_view, find_mass_mentions
 from tests.answers import one
 
@@ -266,3 +267,12 @@ def test_a_line_is_never_broken_within_a_character_code() -> None:
     message = note_message(replace(NOTE, text="x" + "&" * 4000), None, ())
     shown = "".join(block["text"]["text"] for block in message.blocks if block["type"] == "section")
     assert "&" not in shown.replace("&amp;", "")
+
+
+def test_a_button_of_a_question_that_was_removed_since_shows_all_there_are() -> None:
+    form = World().prompt(PromptKind.FORM)
+    hidden = Tally(3, None, None, None, "Hidden.")
+    tally = replace(hidden, parts=(hidden,) * len(form.form))
+    last = len(form.form) - 1
+    assert "Question 10" in results_message(form, tally, place=last).text
+    assert results_message(form, tally, place=last + 1) == results_message(form, tally)

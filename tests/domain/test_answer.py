@@ -6,7 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.answer import TEXT_LIMIT, check_answers, label_of, read_answers
+from bot.domain.answer import (
+    TEXT_LIMIT,
+    check_answers,
+    label_of,
+    read_answers,
+    salvage_answers,
+    say_changed,
+)
 from bot.domain.prompt import ONLY, Prompt, PromptKind, Question, Response
 from bot.errors import UserError
 from bot.examples.world import World
@@ -111,3 +118,32 @@ def test_a_comment_nobody_asked_for_is_not_kept() -> None:
 )
 def test_an_answer_is_shown_as_people_read_it(kind: PromptKind, answer: str, label: str) -> None:
     assert label_of(asks(kind), answer) == label
+
+
+HOURS = Question("q3", "How many hours?", PromptKind.NUMBER)
+
+
+def test_what_was_filled_in_before_an_edit_is_kept_where_it_fits() -> None:
+    # As it was opened: with a question that is gone, without one that is new, and with a number that reads two ways.
+    values = {"answer_q1": "4", "comment_q1": "better", "answer_q9": "gone", "answer_q3": "1,5"}
+    assert salvage_answers(form(CLEAR, HOURS, WHY), values) == {
+        "q1": Response(("4",), None, "better"),
+        "q3": Response(),
+        "q2": Response(),
+    }
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        pytest.param(
+            "answer_q3", "New: “How many hours?”. Look through it and send it again.", id="a new one"
+        ),
+        pytest.param("answer_q1", "New: “How many hours?”. Choose another one.", id="one they had"),
+    ],
+)
+def test_a_form_that_was_overtaken_by_an_edit_says_what_is_new(field: str, expected: str) -> None:
+    values = {"answer_q1": "7", "comment_q1": "", "answer_q2": ""}
+    said = say_changed(form(CLEAR, WHY, HOURS), values, UserError("Choose another one.", field=field))
+    assert said.startswith("This was edited while you filled it in, so nothing was counted yet;")
+    assert said.endswith(expected)

@@ -7,9 +7,11 @@ from datetime import time, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, update
 
+from bot.db.models import PromptRow
 from bot.db.people import find_person, save_person
+from bot.db.prompts import find_prompt_row, lock_prompt
 from bot.db.series import find_series
 from bot.deps import Database
 from bot.domain.actor import Actor
@@ -299,3 +301,19 @@ async def test_the_next_waves_lose_what_their_new_kind_can_not_have(
     series = await world.deps.database.read(find_series, TEAM, asked.series.id)
     assert series is not None
     assert (series.request.kind, series.request.reactions, series.request.open_options) == (kind, kept, False)
+
+
+async def test_whoever_takes_their_turn_sees_what_the_one_before_saved(world: World) -> None:
+    prompt = await world.ask(**CHOICE)
+
+    def take_turns(session: Session) -> str:
+        seen = find_prompt_row(session, prompt.id)
+        assert seen is not None
+        # As if somebody else's transaction ended while this one waited.
+        elsewhere = update(PromptRow).values(question="Which one now?")
+        session.exec(elsewhere.execution_options(synchronize_session=False))
+        row = lock_prompt(session, TEAM, prompt.id)
+        assert row is seen
+        return row.question
+
+    assert await world.deps.database.write(take_turns) == "Which one now?"
