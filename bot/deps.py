@@ -110,6 +110,10 @@ class Slack(Protocol):
         """Replace a message; may be repeated freely."""
         ...
 
+    def room_to_redraw(self) -> int:
+        """Return how many messages could be redrawn at this moment without waiting for Slack's limits."""
+        ...
+
     async def delete(self, channel_id: str, ts: str) -> None:
         """Delete a message of the bot's own."""
         ...

@@ -101,6 +101,7 @@ class RecordingSlack:
         self.uploads: list[tuple[str, tuple[File, ...]]] = []
         self.homes: dict[str, View] = {}
         self.published = 0
+        self.redraw_room = 100
         self.deleted: set[str] = set()
         self.skew = timedelta()
         self.on_post: Callable[[], Awaitable[object]] | None = None
@@ -166,6 +167,10 @@ class RecordingSlack:
                 )
                 return
         raise DeliveryError("That message is gone.", error="message_not_found", permanent=True)
+
+    def room_to_redraw(self) -> int:
+        """Have room for any."""
+        return self.redraw_room
 
     async def delete(self, channel_id: str, ts: str) -> None:
         """Delete a message."""

@@ -48,8 +48,8 @@ class SlackClient:
     Redraws: updates with Priority.REDRAW together start at most 40 times in any minute, the earliest
     asked for first, and of several states of one message only the newest is still sent. That one message
     is redrawn at most every 3 s is not done here: the prompt job picks what is due by its `redraw_at`
-    column, builds the message from the rows at that moment and sets the column anew for what came in
-    meanwhile, which also makes sure that a final redraw follows.
+    column, no more than there is room for, builds the message from the rows at that moment and sets the
+    column anew for what came in meanwhile, which also makes sure that a final redraw follows.
     """
 
     def __init__(
@@ -209,6 +209,10 @@ class SlackClient:
         finally:
             if self._newest_updates.get(place) is mine:
                 del self._newest_updates[place]
+
+    def room_to_redraw(self) -> int:
+        """Return how many messages could be redrawn at this moment without waiting for Slack's limits."""
+        return self._transport.limiter.room("chat.update", REDRAWS)
 
     async def delete(self, channel_id: str, ts: str) -> None:
         """Delete a message of the bot's own."""
