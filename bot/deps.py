@@ -61,7 +61,7 @@ class Priority(IntEnum):
 
     ANSWER = 0
     RECEIPT = 1
-    """What a click did; a crowd's must not keep the one waiting who typed a command."""
+    """What a click did; a crowd's must not keep the one waiting who typed a command, and may wait for minutes."""
     DUE_POST = 2
     STATUS_REPLY = 3
     REDRAW = 4

@@ -35,6 +35,9 @@ log = structlog.get_logger(__name__)
 _TRIGGER_WAIT_S = 2.5
 # A trigger_id dies after 3 s, so a longer wait for one's turn could only end in expired_trigger_id.
 
+_RECEIPT_WAIT_S = 25 * 60.0
+# A response_url lives half an hour. A thousand people's receipts take minutes, and a late one is better than none.
+
 _MOST_DIRECT_CHANNELS = 2000
 
 
@@ -235,7 +238,7 @@ class SlackClient:
         priority: Priority = Priority.ANSWER,
     ) -> None:
         """Answer one person privately; `replace` redraws the message that was clicked."""
-        until = self._transport.until()
+        until = self._transport.until(_RECEIPT_WAIT_S if priority is Priority.RECEIPT else None)
 
         async def send(blocks: Sequence[Block]) -> None:
             payload: dict[str, Any] = {
