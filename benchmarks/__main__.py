@@ -1,7 +1,7 @@
-"""`make bench`: what commands, polls and posts cost, as ratios to a floor of the same run.
+"""`make bench`: what commands, crowds, polls and posts cost, as ratios to a floor of the same run.
 
-`python -m benchmarks commands`, `polls`, `posts` or `minute` measures one part. Rounds alternate between a floor and
-what is measured, since the machine's speed changes while it runs. Bounded to about ten minutes.
+`python -m benchmarks commands`, `crowd`, `polls`, `posts` or `minute` measures one part. Rounds alternate between a
+floor and what is measured, since the machine's speed changes while it runs. Bounded to about twelve minutes.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.cases import CASES, CRITERIA, FLOOR, add_by_hand, seed, set_scene
+from benchmarks.crowd import CROWD_ROWS, measure_crowd
 from benchmarks.load import press
 from benchmarks.minute import measure_loopmark, measure_prometheus
 from benchmarks.polls import measure_polls, measure_storing, measure_ticks
@@ -23,7 +24,7 @@ from benchmarks.process import started
 from benchmarks.report import Report
 from bot.sandbox import Workspace
 
-PARTS = ("commands", "polls", "posts", "minute")
+PARTS = ("commands", "crowd", "polls", "posts", "minute")
 
 
 async def measure_commands(*, seconds: float, rounds: int, concurrencies: tuple[int, ...]) -> Report:
@@ -85,6 +86,18 @@ async def measure_reading(*, rounds: int, sizes: tuple[int, ...]) -> Table:
     return table
 
 
+async def measure_crowds(*, people: int, prompts: int) -> Table:
+    """Return what a crowd's answers come to over HTTP and over sockets, as a table."""
+    table = Table(
+        "", "over HTTP", "over sockets", "aim", title=f"{people:,} people answer {prompts} prompts at once"
+    )
+    http = await measure_crowd(people=people, prompts=prompts, transport="http")
+    sockets = await measure_crowd(people=people, prompts=prompts, transport="socket")
+    for name, cell, aim in CROWD_ROWS:
+        table.add_row(name, cell(http), cell(sockets), aim)
+    return table
+
+
 def measure_building(*, rounds: int) -> Table:
     """Return what making a progress post costs, as a table."""
     cost = measure_posts(rounds=rounds)
@@ -122,6 +135,7 @@ def main() -> None:
     parser.add_argument("what", nargs="*", choices=[*PARTS, []], help="all of them unless some are named")
     parser.add_argument("--seconds", type=float, default=1.0, help="length of one stretch of commands")
     parser.add_argument("--rounds", type=int, default=5, help="stretches of each case, rounds of polls")
+    parser.add_argument("--people", type=int, default=1_000, help="how many answer at once")
     parser.add_argument("--minutes", type=int, default=2, help="how long sources are read every minute")
     chosen = parser.parse_args()
     console = Console()
@@ -130,6 +144,8 @@ def main() -> None:
         asyncio.run(
             measure_commands(seconds=chosen.seconds, rounds=chosen.rounds, concurrencies=(1, 16, 64))
         ).show(console)
+    if "crowd" in what:
+        console.print(asyncio.run(measure_crowds(people=chosen.people, prompts=20)))
     if "polls" in what:
         console.print(uvloop.run(measure_reading(rounds=chosen.rounds, sizes=(1_000, 10_000, 100_000))))
     if "posts" in what:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
 
 HEAD_END = b"\r\n\r\n"
 LENGTH = b"content-length:"
+LONGEST_ANSWER_S = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +26,42 @@ class Prepared:
     marker: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One request from its sending to its answer, in seconds of one clock that never goes back.
+
+    Attributes:
+        place: Which of the requests it was.
+        sent_s: When it was sent.
+        answered_s: When the whole answer was there.
+    """
+
+    place: int
+    sent_s: float
+    answered_s: float
+
+
 @dataclass(slots=True)
 class Slice:
     """What one stretch of load came to.
 
     Attributes:
         elapsed_s: From the first request to the last answer.
-        latencies_s: One per request, in the order of the answers.
+        spans: One per request, in the order of the answers.
     """
 
     elapsed_s: float = 0.0
-    latencies_s: list[float] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+
+    @property
+    def latencies_s(self) -> list[float]:
+        """How long each answer took, in the order of the answers."""
+        return [span.answered_s - span.sent_s for span in self.spans]
 
     @property
     def rate(self) -> float:
         """Answers a second."""
-        return len(self.latencies_s) / self.elapsed_s
+        return len(self.spans) / self.elapsed_s
 
 
 class WrongAnswerError(Exception):
@@ -50,13 +71,14 @@ class WrongAnswerError(Exception):
 class _Connection(asyncio.Protocol):
     """One kept-alive connection that sends its next request as soon as it has the answer to the last."""
 
-    def __init__(self, requests: Iterator[Prepared], into: Slice) -> None:
+    def __init__(self, requests: Iterator[tuple[int, Prepared]], into: Slice) -> None:
         self._requests = requests
         self._into = into
         self._buffer = bytearray()
         self._stop_at_s = 0.0
         self._sent_at_s = 0.0
         self._left: int | None = None
+        self._place = 0
         self._request: Prepared | None = None
         self._transport: asyncio.Transport | None = None
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -71,6 +93,11 @@ class _Connection(asyncio.Protocol):
         self._left = most
         self._send()
 
+    @property
+    def waits(self) -> bool:
+        """Whether an answer is still to come."""
+        return self._request is not None and not self.done.done()
+
     def data_received(self, data: bytes) -> None:
         self._buffer += data
         head_end = self._buffer.find(HEAD_END)
@@ -82,7 +109,7 @@ class _Connection(asyncio.Protocol):
         if len(self._buffer) < head_end + len(HEAD_END) + length:
             return
         now_s = time.perf_counter()
-        self._into.latencies_s.append(now_s - self._sent_at_s)
+        self._into.spans.append(Span(self._place, self._sent_at_s, now_s))
         assert self._request is not None
         if not head.startswith(b"http/1.1 200") or self._request.marker not in self._buffer:
             self._fail(WrongAnswerError(f"expected {self._request.marker!r} in {bytes(self._buffer)!r}"))
@@ -106,7 +133,11 @@ class _Connection(asyncio.Protocol):
     def _send(self) -> None:
         if self._left is not None:
             self._left -= 1
-        self._request = next(self._requests)
+        following = next(self._requests, None)
+        if following is None:
+            self.close()
+            return
+        self._place, self._request = following
         assert self._transport is not None
         self._sent_at_s = time.perf_counter()
         self._transport.write(self._request.wire)
@@ -138,9 +169,29 @@ async def press(
     Raises:
         WrongAnswerError: an answer was not a 200 with the request's marker.
     """
+    return await _send_all(
+        address, cycle(enumerate(requests)), concurrent=concurrent, seconds=seconds, each_sends=each_sends
+    )
+
+
+async def press_once(
+    address: tuple[str, int], requests: Sequence[Prepared], *, concurrent: int, seconds: float = 60.0
+) -> Slice:
+    """Send each request once, in turn over so many connections at once; else as `press`."""
+    return await _send_all(address, enumerate(requests), concurrent=concurrent, seconds=seconds)
+
+
+async def _send_all(
+    address: tuple[str, int],
+    requests: Iterable[tuple[int, Prepared]],
+    *,
+    concurrent: int,
+    seconds: float,
+    each_sends: int | None = None,
+) -> Slice:
     loop = asyncio.get_running_loop()
     result = Slice()
-    in_turn = cycle(requests)
+    in_turn = iter(requests)
     connections: list[_Connection] = []
     for _ in range(concurrent):
         _, connection = await loop.create_connection(lambda: _Connection(in_turn, result), *address)
@@ -148,6 +199,11 @@ async def press(
     started_s = time.perf_counter()
     for connection in connections:
         connection.start(stop_at_s=started_s + seconds, most=each_sends)
-    await asyncio.gather(*(connection.done for connection in connections))
+    try:
+        async with asyncio.timeout(seconds + LONGEST_ANSWER_S):
+            await asyncio.gather(*(connection.done for connection in connections))
+    except TimeoutError:
+        waiting = sum(connection.waits for connection in connections)
+        raise WrongAnswerError(f"{waiting} of {concurrent} connections still wait for an answer") from None
     result.elapsed_s = time.perf_counter() - started_s
     return result

@@ -35,11 +35,13 @@ class Running:
     Attributes:
         process: It.
         log: Where its log goes.
+        environment: The settings it was started with.
         says: What it said once it listened: name → address.
     """
 
     process: Process
     log: Path
+    environment: Mapping[str, str]
     says: Mapping[str, str]
 
     def cpu_s(self) -> float:
@@ -85,20 +87,21 @@ async def started(workspace: Workspace, *arguments: str) -> AsyncIterator[Runnin
         folder = Path(name)
         log = folder / "log"
         inherited = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "TZ") if key in os.environ}
+        settings = settings_for(workspace, folder)
         with log.open("wb") as stream:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
                 "benchmarks.server",
                 *arguments,
-                env={**inherited, "PYTHONPATH": str(ROOT), **settings_for(workspace, folder)},
+                env={**inherited, "PYTHONPATH": str(ROOT), **settings},
                 cwd=folder,
                 stdin=PIPE,
                 stdout=PIPE,
                 stderr=stream,
             )
         try:
-            yield Running(process, log, await _hear(process, log, START_LIMIT_S))
+            yield Running(process, log, settings, await _hear(process, log, START_LIMIT_S))
         finally:
             await _stop(process)
 

@@ -62,7 +62,7 @@ class Priority(IntEnum):
 
     ANSWER = 0
     RECEIPT = 1
-    """What a click did; a crowd's must not keep the one waiting who typed a command."""
+    """What a click did; a crowd's must not keep the one waiting who typed a command, and may wait for minutes."""
     DUE_POST = 2
     STATUS_REPLY = 3
     REDRAW = 4
@@ -111,6 +111,10 @@ class Slack(Protocol):
         self, channel_id: str, ts: str, message: Message, *, priority: Priority = Priority.REDRAW
     ) -> None:
         """Replace a message; may be repeated freely."""
+        ...
+
+    def room_to_redraw(self) -> int:
+        """Return how many messages could be redrawn at this moment without waiting for Slack's limits."""
         ...
 
     async def delete(self, channel_id: str, ts: str) -> None:

@@ -18,9 +18,12 @@ log = structlog.get_logger(__name__)
 
 Tick = Callable[[], Awaitable[None]]
 
+WOKEN_GAP_S = 0.1
+"""Least time between ticks that somebody woke: a crowd wakes the clock with every answer."""
+
 
 class Clock:
-    """Fires every tick at a fixed pace and whenever something was made due."""
+    """Fires every tick at a fixed pace, and whenever something was made due, at most ten times a second."""
 
     def __init__(self, deps: Deps, ticks: Mapping[str, Tick]) -> None:
         """Keep the ticks; nothing runs before `start`.
@@ -79,3 +82,4 @@ class Clock:
         while True:
             await self._deps.wake.wait()
             await self.tick()
+            await asyncio.sleep(WOKEN_GAP_S)

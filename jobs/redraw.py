@@ -11,7 +11,7 @@ import structlog
 
 from bot.blocks.outages import outage_message
 from bot.blocks.progress import progress_message
-from bot.db.models import OutageRow, PostRow
+from bot.db.models import HomeRow, OutageRow, PostRow
 from bot.db.redraws import (
     Drawn,
     RedrawClaim,
@@ -46,8 +46,14 @@ async def tick(deps: Deps, queue: Queue) -> None:
 
 
 async def claim_due(deps: Deps, queue: Queue, of: type[Drawn]) -> list[RedrawClaim]:
-    """Take the messages of a kind that are due to be drawn again, as many as the queue has room for."""
-    room, now = queue.room(), deps.now()
+    """Take what is due to be drawn again, the longest due first, as much as queue and Slack have room for.
+
+    What waits for Slack's limits waits in its row: it is built from what is true when its turn comes, and a crowd's
+    redraws leave the queue to posts. Home tabs have a limit of their own, which they wait for.
+    """
+    now, room = deps.now(), queue.room()
+    if of is not HomeRow:
+        room = min(room, deps.slack.room_to_redraw())
     if room <= 0 or not await deps.database.read(anything_to_redraw, of, deps.team_id, now):
         return []
     return await deps.database.write(

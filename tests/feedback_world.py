@@ -65,6 +65,7 @@ class MemorySlack:
     outsiders: set[tuple[str, str]] = field(default_factory=set)
     lookups: int = 0
     crowd: int = 0
+    redraw_room: int = 100
     unreachable: bool = False
     on_update: Callable[[], Any] | None = None
 
@@ -92,6 +93,10 @@ class MemorySlack:
         if self.refusals:
             raise self.refusals.pop(0)
         self.updates.append((channel_id, ts, message, priority))
+
+    def room_to_redraw(self) -> int:
+        """Have room for any."""
+        return self.redraw_room
 
     async def delete(self, channel_id: str, ts: str) -> None:
         """Refuse: feedback deletes no message."""

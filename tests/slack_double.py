@@ -128,6 +128,7 @@ class RecordingSlack:
         self.standing: dict[str, list[Reactors]] = {}
         self.asked_reactions: list[tuple[str, str]] = []
         self.reaction_errors: list[DeliveryError] = []
+        self.redraw_room = 100
         self.deleted: set[str] = set()
         self.do_not_disturb: dict[str, datetime] = {}
         self.dnd_error: DeliveryError | None = None
@@ -196,6 +197,10 @@ class RecordingSlack:
                 )
                 return
         raise DeliveryError("That message is gone.", error="message_not_found", permanent=True)
+
+    def room_to_redraw(self) -> int:
+        """Have room for any."""
+        return self.redraw_room
 
     async def delete(self, channel_id: str, ts: str) -> None:
         """Delete a message."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_
 from sqlmodel import Session, col, delete, select
 
 from bot.db.counters import next_number
@@ -14,6 +14,19 @@ from bot.db.models import ChannelRow, PromptKeyRow, PromptRow
 from bot.domain.actor import Actor
 from bot.domain.audience import Reach, Shown
 from bot.domain.prompt import Option, Prompt, PromptKind, PromptState, Question
+
+# Built once: an answer needs all three, and building them takes as long as running them.
+_LOCKED = (
+    select(PromptRow)
+    .where(col(PromptRow.id) == bindparam("prompt_id"), col(PromptRow.team_id) == bindparam("team_id"))
+    .with_for_update()
+    # Whoever looked at it before may have seen it as it was before somebody else's turn.
+    .execution_options(populate_existing=True)
+)
+_NAME = select(ChannelRow.name).where(
+    col(ChannelRow.team_id) == bindparam("team_id"), col(ChannelRow.channel_id) == bindparam("channel_id")
+)
+_KEY = select(PromptKeyRow.sealed).where(col(PromptKeyRow.prompt_id) == bindparam("prompt_id"))
 
 
 def add_prompt(
@@ -176,13 +189,7 @@ def lock_prompt(session: Session, team_id: str, prompt_id: int) -> PromptRow | N
 
     Answers and the close take their turn on it: no answer is written after the close, on any worker.
     """
-    return session.exec(
-        select(PromptRow)
-        .where(col(PromptRow.id) == prompt_id, col(PromptRow.team_id) == team_id)
-        .with_for_update()
-        # Whoever looked at it before may have seen it as it was before somebody else's turn.
-        .execution_options(populate_existing=True)
-    ).first()
+    return session.scalars(_LOCKED, {"prompt_id": prompt_id, "team_id": team_id}).first()
 
 
 def team_of(session: Session, prompt_id: int) -> str:
@@ -192,8 +199,8 @@ def team_of(session: Session, prompt_id: int) -> str:
 
 def channel_name_of(session: Session, row: PromptRow) -> str:
     """Return the name of the channel a prompt was posted in, without ``#``, possibly empty."""
-    channel = session.get(ChannelRow, (row.team_id, row.channel_id))
-    return channel.name if channel else ""
+    name: str | None = session.scalar(_NAME, {"team_id": row.team_id, "channel_id": row.channel_id})
+    return name or ""
 
 
 def visible_prompts(
@@ -293,8 +300,8 @@ def add_key(session: Session, team_id: str, prompt_id: int, sealed: bytes) -> No
 
 def find_key(session: Session, prompt_id: int) -> bytes | None:
     """Return an open anonymous prompt's key, encrypted; None once it is deleted."""
-    row = session.get(PromptKeyRow, prompt_id)
-    return row.sealed if row else None
+    sealed: bytes | None = session.scalar(_KEY, {"prompt_id": prompt_id})
+    return sealed
 
 
 def open_keys(session: Session, team_id: str) -> list[tuple[int, bytes]]:

@@ -7,13 +7,30 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, insert
+from sqlalchemy import Row, Table, bindparam, func, insert
 from sqlalchemy import select as columns
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, delete, select
 
 from bot.db.models import ResponseRow
 from bot.domain.prompt import Answers, Prompt, Response
+
+
+def _upsert(insert: Callable[[Table], Any]) -> Any:
+    statement = insert(_RESPONSE)
+    written = ("option_ids", "value", "text", "sealed", "answered_on")
+    return statement.on_conflict_do_update(
+        index_elements=["prompt_id", "question_id", "respondent"],
+        set_={name: statement.excluded[name] for name in written},
+    )
+
+
+_RESPONSE: Table = ResponseRow.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
+# Built once: every answer needs them, and building them takes longer than running them.
+_UPSERTS = {"postgresql": _upsert(postgresql.insert), "sqlite": _upsert(sqlite.insert)}
+_OWN = columns(
+    _RESPONSE.c.question_id, _RESPONSE.c.option_ids, _RESPONSE.c.value, _RESPONSE.c.text, _RESPONSE.c.sealed
+).where(_RESPONSE.c.prompt_id == bindparam("prompt"), _RESPONSE.c.respondent == bindparam("who"))
 
 
 def save_answers(
@@ -35,7 +52,6 @@ def save_answers(
         answers: Question id → the answer, or the sealed answer of an anonymous prompt; at least one.
         answered_on: The day in the prompt's zone; no finer time is kept.
     """
-    upsert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     rows = [
         {
             "id": _random_id(),
@@ -48,26 +64,14 @@ def save_answers(
         }
         for question_id, answer in answers.items()
     ]
-    statement = upsert(ResponseRow).values(rows)
-    written = {
-        name: statement.excluded[name] for name in ("option_ids", "value", "text", "sealed", "answered_on")
-    }
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["prompt_id", "question_id", "respondent"], set_=written
-        )
-    )
+    session.connection().execute(_UPSERTS[session.get_bind().dialect.name], rows)
 
 
 def answers_of(
     session: Session, prompt_id: int, respondent: str, unseal: Callable[[bytes], Response | None]
 ) -> dict[str, Response]:
     """Return a person's answers by question id; what is empty or can't be unsealed is left out."""
-    rows = session.exec(
-        select(ResponseRow).where(
-            col(ResponseRow.prompt_id) == prompt_id, col(ResponseRow.respondent) == respondent
-        )
-    )
+    rows = session.connection().execute(_OWN, {"prompt": prompt_id, "who": respondent})
     found = {row.question_id: _response(row, unseal) for row in rows}
     return {question_id: each for question_id, each in found.items() if each and not each.is_empty}
 
@@ -254,7 +258,9 @@ def _parts(answer: Response) -> list[Response]:
     return [each for each in (chosen, Response(text=answer.text)) if not each.is_empty]
 
 
-def _response(row: ResponseRow, unseal: Callable[[bytes], Response | None]) -> Response | None:
+def _response(
+    row: ResponseRow | Row[Any, Any, Any, Any, Any], unseal: Callable[[bytes], Response | None]
+) -> Response | None:
     if row.sealed is not None:
         return unseal(row.sealed)
     return Response(tuple(row.option_ids or ()), row.value, row.text)

@@ -12,6 +12,9 @@ from bot.errors import UserError
 NAME_LIMIT = 120
 """Most characters of a criterion's or initiative's name (it has to fit a header and a button row)."""
 
+_UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co"})
+"""Kinds of characters with nothing to see in them. What Python's tables do not know yet (Cn) may be a new emoji."""
+
 
 def fold(name: str) -> str:
     """Return the key under which a name is unique and looked up.
@@ -47,7 +50,7 @@ def parse_name(text: str, *, what: str = "criterion", field: str = "name") -> st
         UserError: nothing to see in it, or longer than `NAME_LIMIT`.
     """
     name = collapse(clean(text))
-    if not any(unicodedata.category(character)[0] not in "ZC" for character in name):
+    if not any(unicodedata.category(character) not in _UNSEEN for character in name):
         raise UserError(f"Give the {what} a name.", field=field)
     if len(name) > NAME_LIMIT:
         raise UserError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from bot.slack.rates import Rate
 
 INSTANT_S = 1e-6
@@ -25,6 +27,17 @@ class Bucket:
             allowed_at = max(allowed_at, self._full_at - (self.rate.burst - 1) * self.rate.interval_s)
         wait_s = allowed_at - now
         return wait_s if wait_s > INSTANT_S else 0.0
+
+    def room(self, now: float) -> int:
+        """Return how many calls may start at once; 0 while one has to wait. Endless where there is no rate."""
+        if self.wait_s(now) > 0.0:
+            return 0
+        if self.rate is None:
+            return sys.maxsize
+        used_s = max(self._full_at - now, 0.0)
+        return max(
+            1, int((self.rate.burst * self.rate.interval_s - used_s + INSTANT_S) / self.rate.interval_s)
+        )
 
     def take(self, now: float) -> None:
         """Count a call that starts now."""

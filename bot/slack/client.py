@@ -37,6 +37,9 @@ log = structlog.get_logger(__name__)
 _TRIGGER_WAIT_S = 2.5
 # A trigger_id dies after 3 s, so a longer wait for one's turn could only end in expired_trigger_id.
 
+_RECEIPT_WAIT_S = 25 * 60.0
+# A response_url lives half an hour. A thousand people's receipts take minutes, and a late one is better than none.
+
 _MOST_DIRECT_CHANNELS = 2000
 
 
@@ -50,8 +53,8 @@ class SlackClient:
     Redraws: updates with Priority.REDRAW together start at most 40 times in any minute, the earliest
     asked for first, and of several states of one message only the newest is still sent. That one message
     is redrawn at most every 3 s is not done here: the prompt job picks what is due by its `redraw_at`
-    column, builds the message from the rows at that moment and sets the column anew for what came in
-    meanwhile, which also makes sure that a final redraw follows.
+    column, no more than there is room for, builds the message from the rows at that moment and sets the
+    column anew for what came in meanwhile, which also makes sure that a final redraw follows.
     """
 
     def __init__(
@@ -213,6 +216,10 @@ class SlackClient:
             if self._newest_updates.get(place) is mine:
                 del self._newest_updates[place]
 
+    def room_to_redraw(self) -> int:
+        """Return how many messages could be redrawn at this moment without waiting for Slack's limits."""
+        return self._transport.limiter.room("chat.update", REDRAWS)
+
     async def delete(self, channel_id: str, ts: str) -> None:
         """Delete a message of the bot's own."""
         until = self._transport.until()
@@ -234,7 +241,7 @@ class SlackClient:
         priority: Priority = Priority.ANSWER,
     ) -> None:
         """Answer one person privately; `replace` redraws the message that was clicked."""
-        until = self._transport.until()
+        until = self._transport.until(_RECEIPT_WAIT_S if priority is Priority.RECEIPT else None)
 
         async def send(blocks: Sequence[Block]) -> None:
             payload: dict[str, Any] = {

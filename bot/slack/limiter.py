@@ -138,6 +138,17 @@ class Limiter:
             finally:
                 self._leave(queue, at)
 
+    def room(self, method: str, shared_rate: Rate) -> int:
+        """Return how many calls could start at this moment, beside those that wait for their turn.
+
+        Args:
+            method: Slack's method.
+            shared_rate: A rate kept over all calls that name it, beside the method's.
+        """
+        now, queue = self._monotonic(), self._queue(method)
+        shared = self._shared.setdefault(shared_rate, Bucket(shared_rate))
+        return max(0, min(queue.bucket.room(now), shared.room(now)) - len(queue.waiting))
+
     async def aclose(self) -> None:
         """Cancel everyone who waits; who is under way is left to end."""
         self._is_closed = True

@@ -37,6 +37,9 @@ LONGEST_CALL_S = LONGEST_WAIT_S + TIMEOUT_S
 `find_posted` asks page by page and may take this long for each page.
 """
 
+MOST_WAITING = 6_000
+"""Calls that may wait for one method: what a crowd's receipts come to in the minutes they may wait."""
+
 _DEFAULT_RETRY_AFTER_S = 5.0
 _LONGEST_REPLY_BYTES = 64 * 1024
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -107,7 +110,7 @@ class Transport:
         self.client = client
         self.session = client.session
         self.clock = SlackClock(now=now, monotonic=monotonic)
-        self.limiter = Limiter(rates, monotonic=monotonic, sleep=sleep)
+        self.limiter = Limiter(rates, monotonic=monotonic, sleep=sleep, max_waiting=MOST_WAITING)
         self.bot_name = bot_name
         self.lost_token = ""
         """Why nothing can be sent until the operator gives another token, or empty."""

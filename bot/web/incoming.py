@@ -19,6 +19,8 @@ BODY_LIMIT = 1_000_000
 
 _BEARER = re.compile(r"bearer +([A-Za-z0-9_-]{20,200})", re.IGNORECASE)
 _KEY = re.compile(r"[!-~]{1,200}")
+KEY_SCHEMA = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"}
+"""The same, as the API's description has it."""
 
 
 class RefusedError(Exception):

@@ -8,7 +8,8 @@ from html import escape
 from typing import Any
 
 from bot.web import ships
-from bot.web.incoming import BODY_LIMIT
+from bot.web.described import responses
+from bot.web.incoming import BODY_LIMIT, KEY_SCHEMA
 from bot.web.pushed_body import MOST_NOTE, MOST_READINGS
 
 PATH = "/api/v1/criteria/{key}/readings"
@@ -60,13 +61,25 @@ def openapi(address: str) -> dict[str, Any]:
         "required": ["value"],
         "additionalProperties": False,
         "properties": {
-            "value": {"type": "number", "description": "In the criterion's unit; at most 40 digits."},
+            "value": {
+                "type": "number",
+                "anyOf": [
+                    {"const": 0},
+                    {"minimum": 1e-30, "exclusiveMaximum": 1e31},
+                    {"maximum": -1e-30, "exclusiveMinimum": -1e31},
+                ],
+                "description": "In the criterion's unit; at most 40 digits.",
+            },
             "at": {
-                "type": "string",
+                "type": ["string", "null"],
                 "format": "date-time",
                 "description": "When the value held, with its offset; now when left out. At most 5 minutes ahead.",
             },
-            "note": {"type": "string", "maxLength": MOST_NOTE},
+            "note": {
+                "type": ["string", "null"],
+                "maxLength": MOST_NOTE,
+                "description": f"Text of at most {MOST_NOTE:,} characters.",
+            },
         },
     }
     several = {
@@ -84,6 +97,7 @@ def openapi(address: str) -> dict[str, Any]:
     }
     stored = {
         "type": "object",
+        "required": ["stored", "criterion", "state", "status", "sentence"],
         "properties": {
             "stored": {"type": "integer", "description": "How many readings were stored."},
             "criterion": {"type": "string"},
@@ -118,7 +132,7 @@ def openapi(address: str) -> dict[str, Any]:
                         {
                             "name": "Idempotency-Key",
                             "in": "header",
-                            "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+                            "schema": KEY_SCHEMA,
                             "description": "A request repeated with the same key and body changes nothing; "
                             "kept for two days.",
                         },
@@ -137,20 +151,7 @@ def openapi(address: str) -> dict[str, Any]:
                             }
                         },
                     },
-                    "responses": {
-                        str(status): {
-                            "description": meaning,
-                            "content": {
-                                "application/json": {
-                                    "schema": {
-                                        "$ref": "#/components/schemas/"
-                                        + ("Stored" if status == 201 else "Error")
-                                    }
-                                }
-                            },
-                        }
-                        for status, meaning in ANSWERS.items()
-                    },
+                    "responses": responses(ANSWERS, "Stored"),
                 }
             },
             ships.PATH: ship_path,
@@ -215,8 +216,7 @@ def page(address: str) -> str:
         parts.append(f"<pre><code>{escape(json.dumps(body, indent=2))}</code></pre>")
     parts.append("<h2>A reading</h2><table><thead><tr><th>field</th><th>meaning</th></tr></thead><tbody>")
     for name, field in fields.items():
-        meaning = field.get("description") or f"Text of at most {field['maxLength']:,} characters."
-        parts.append(f"<tr><td><code>{escape(name)}</code></td><td>{escape(meaning)}</td></tr>")
+        parts.append(f"<tr><td><code>{escape(name)}</code></td><td>{escape(field['description'])}</td></tr>")
     parts.append("</tbody></table>")
     parts.append(f"<p>At most {MOST_READINGS:,} readings in one request; times may lie in the past.</p>")
     repeated = post["parameters"][1]["description"]

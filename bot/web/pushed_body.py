@@ -75,7 +75,8 @@ def _moment(given: object, field: str, now: datetime) -> datetime:
     if given is None:
         return now
     try:
-        moment = datetime.fromisoformat(given) if isinstance(given, str) else None
+        # RFC 3339 lets programs write t and z as well.
+        moment = datetime.fromisoformat(given.upper()) if isinstance(given, str) else None
         at = moment.astimezone(UTC) if moment is not None and moment.tzinfo is not None else None
     except (ValueError, OverflowError):
         at = None

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.async_app import AsyncApp
 
 from bot.deps import Deps
 from bot.web.api import add_api
 from bot.web.pages import add_pages
+from bot.web.slack_requests import bolt_request
 
 Probe = Callable[[], Awaitable[str]]
 """Returns why something does not work now, one plain sentence, or empty."""
@@ -60,11 +61,12 @@ def make_web_app(readiness: Readiness, bolt: AsyncApp | None = None, deps: Deps 
         return _health(await readiness.problems(only_live=False))
 
     if bolt is not None:
-        handler = AsyncSlackRequestHandler(bolt)
 
         @app.post("/slack/events")
         async def slack_events(request: Request) -> Response:
-            return await handler.handle(request)
+            return to_starlette_response(
+                await bolt.async_dispatch(bolt_request(await request.body(), request.headers))
+            )
 
     if deps is not None:
         add_api(app, deps)

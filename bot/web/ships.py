@@ -15,7 +15,16 @@ from bot.errors import SourceError, UserError
 from bot.services.pushing import ClosedError, ReusedKeyError, RevokedError
 from bot.services.ship_tokens import SentShip, ship_by_program, ship_token_works
 from bot.sources.body import parse_body
-from bot.web.incoming import RefusedError, idempotency_key, json_body, take_turn, token_of, unauthorised
+from bot.web.described import responses
+from bot.web.incoming import (
+    KEY_SCHEMA,
+    RefusedError,
+    idempotency_key,
+    json_body,
+    take_turn,
+    token_of,
+    unauthorised,
+)
 from bot.web.rates import Rates
 
 PATH = "/api/v1/ships"
@@ -99,6 +108,9 @@ def read_ship(body: bytes) -> SentShip:
     name, link = sent.get("name"), sent.get("link", "")
     if not isinstance(name, str):
         raise UserError("the name has to be text: what was shipped", field="name")
+    if len(name) > NAME_LIMIT:
+        # As it is sent, as the description has it, and not as it is stored.
+        raise UserError(f"the name has {len(name):,} characters; {NAME_LIMIT} is the most", field="name")
     if not isinstance(link, str) or not _is_link(link):
         raise UserError(
             f"the link has to be an http or https address of at most {LINK_LIMIT:,} characters", field="link"
@@ -124,7 +136,8 @@ def describe() -> tuple[dict[str, Any], dict[str, Any]]:
                 "type": "string",
                 "minLength": 1,
                 "maxLength": NAME_LIMIT,
-                "description": "What was shipped, in the words of the people who will notice it.",
+                "description": "What was shipped, in the words of the people who will notice it; "
+                "something to see, and not blanks alone.",
             },
             "link": {
                 "type": "string",
@@ -136,6 +149,7 @@ def describe() -> tuple[dict[str, Any], dict[str, Any]]:
     }
     shipped = {
         "type": "object",
+        "required": ["ship", "name", "initiative", "shipped_at"],
         "properties": {
             "ship": {"type": "integer", "description": "Its number in Loopmark."},
             "name": {"type": "string"},
@@ -151,7 +165,7 @@ def describe() -> tuple[dict[str, Any], dict[str, Any]]:
             {
                 "name": "Idempotency-Key",
                 "in": "header",
-                "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+                "schema": KEY_SCHEMA,
                 "description": "A request repeated with the same key and body ships once; kept for two days.",
             }
         ],
@@ -164,16 +178,6 @@ def describe() -> tuple[dict[str, Any], dict[str, Any]]:
                 }
             },
         },
-        "responses": {
-            str(status): {
-                "description": meaning,
-                "content": {
-                    "application/json": {
-                        "schema": {"$ref": f"#/components/schemas/{'Shipped' if status == 201 else 'Error'}"}
-                    }
-                },
-            }
-            for status, meaning in ANSWERS.items()
-        },
+        "responses": responses(ANSWERS, "Shipped"),
     }
     return {"post": post}, {"Ship": ship, "Shipped": shipped}

@@ -51,6 +51,7 @@ def test_the_nearest_names_come_best_first_as_they_were_stored() -> None:
 def test_a_name_is_one_line_and_has_something_to_see() -> None:
     assert parse_name("  Weekly\n signups ") == "Weekly signups"
     assert parse_name("x" * 120) == "x" * 120
+    assert parse_name("\U000378ff") == "\U000378ff", "assigned by no Unicode yet: an emoji of the next one"
     for text, field in (("", "name"), ("\u200b\u200d", "name"), ("x" * 121, "initiative")):
         with pytest.raises(UserError) as caught:
             parse_name(text, field=field)

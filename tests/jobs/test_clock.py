@@ -14,7 +14,7 @@ from bot.db.events import take_event
 from bot.db.models import DraftRow, SeenEventRow
 from bot.db.sqlite import SqliteDatabase
 from jobs.cleanup import Cleanup
-from jobs.clock import Clock
+from jobs.clock import WOKEN_GAP_S, Clock
 from tests.poll_world import ALICE, TEAM, World
 
 
@@ -57,6 +57,22 @@ async def test_a_wake_up_fires_at_once_and_nothing_fires_after_the_stop(world: W
     world.deps.wake.set()
     await asyncio.sleep(0)
     assert not fired.is_set()
+
+
+async def test_a_crowd_that_wakes_the_clock_again_and_again_gets_a_tick_now_and_then(world: World) -> None:
+    fired = asyncio.Queue[float]()
+
+    async def work() -> None:
+        fired.put_nowait(asyncio.get_running_loop().time())
+        world.deps.wake.set()  # as an answer would that comes while it runs
+
+    clock = Clock(world.deps, {"work": work})
+    clock.start()
+    world.deps.wake.set()
+    async with asyncio.timeout(5):
+        first, second = await fired.get(), await fired.get()
+    await clock.stop()
+    assert second - first >= WOKEN_GAP_S * 0.9
 
 
 async def test_what_is_kept_for_a_time_only_is_forgotten(world: World) -> None:

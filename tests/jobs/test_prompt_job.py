@@ -76,6 +76,25 @@ async def test_a_crowds_votes_are_one_redraw_and_the_last_state_follows(world: W
     assert "9 answers so far." in shown(world)
 
 
+async def test_no_more_is_redrawn_than_slack_has_room_for_and_what_waits_longest_goes_first(
+    world: World,
+) -> None:
+    prompts = [await world.ask(question=f"Question {n}?") for n in range(4)]
+    for prompt in prompts[::-1]:
+        await answer_prompt(world.deps, BOB, prompt.id, one("4"))
+        world.clock.advance(seconds=0.5)
+    world.slack.redraw_room = 0
+    await one_tick(world)
+    assert world.slack.updates == []
+    world.slack.redraw_room = 1
+    for prompt in prompts[::-1]:
+        # Answers that come meanwhile let no message wait longer, and count in what is drawn at its turn.
+        await answer_prompt(world.deps, ALICE, prompt.id, one("5"))
+        await one_tick(world)
+        assert world.slack.updates[-1][1] == (await world.prompt_row(prompt.id)).ts
+        assert "2 answers so far." in shown(world)
+
+
 async def test_an_open_anonymous_prompt_shows_only_how_many_answered(world: World) -> None:
     prompt = await world.ask(anonymous=True)
     await answer_prompt(world.deps, BOB, prompt.id, one("4"))

@@ -474,3 +474,13 @@ async def test_a_channel_that_frees_early_is_served_before_a_long_pause_elsewher
     assert bench.started[-1] == ("after", 1)
     await bench.clock.advance(60)
     assert bench.started[-1] == ("paused", 50)
+
+
+async def test_there_is_room_for_what_could_start_now_beside_those_who_wait() -> None:
+    bench = Bench(slow=Rate(interval_s=1.0, burst=3))
+    shared = Rate(interval_s=2.0, burst=2)
+    assert bench.limiter.room("slow", shared) == 2
+    await bench.limiter.run(bench.call("a"), method="slow", priority=0, until=1e9, shared_rate=shared)
+    assert bench.limiter.room("slow", shared) == 1
+    await bench.limiter.run(bench.call("b"), method="slow", priority=0, until=1e9, shared_rate=shared)
+    assert bench.limiter.room("slow", shared) == 0

@@ -433,6 +433,21 @@ async def test_a_response_falls_back_and_waits_as_posts_do(
     assert clock.slept == pytest.approx([2.0])
 
 
+async def test_a_receipt_waits_for_minutes_where_another_answer_gives_up(
+    slack: SlackClient, scripted: ScriptedSlack, clock: FakeClock
+) -> None:
+    busy = Answer("", status=429, headers={"Retry-After": "90"})
+    scripted.script("hook", busy, busy, Answer("ok", content_type="text/plain"))
+
+    with pytest.raises(DeliveryError) as refused:
+        await slack.respond(scripted.hook("T1/1/command"), MESSAGE)
+    await slack.respond(scripted.hook("T1/1/click"), MESSAGE, priority=Priority.RECEIPT)
+
+    assert refused.value.error == "ratelimited"
+    assert len(scripted.requests) == 3
+    assert sum(clock.slept) >= 90
+
+
 @pytest.mark.parametrize(
     "url", ["http://hooks.example.com/commands/T1", "ftp://127.0.0.1/x", "file:///etc/passwd", "nonsense"]
 )

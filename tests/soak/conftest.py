@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.sandbox import Workspace
+from bot.sandbox import Channel, Person, Workspace
 
 RUN = "from bot.cli import main; main()"
 """What the console script `loopmark` does, whether or not it is on the path."""
@@ -64,6 +64,22 @@ class SlowMetrics:
         self.asked.set()
         await self.go_on.wait()
         return web.json_response({"value": self.value})
+
+
+async def connected(workspace: Workspace, *, opened_before: int = 0) -> None:
+    """Return once the bot listens, on a newer socket than so many."""
+    await workspace.wait_for(
+        lambda: workspace.open_sockets > 0 and workspace.sockets_opened > opened_before, timeout_s=30
+    )
+
+
+async def typed(person: Person, channel: Channel, line: str) -> str:
+    """Type a command and wait until the bot has said all it has to say."""
+    outcome = await person.command(channel, line)
+    assert outcome.error is None, outcome.error
+    while not outcome.messages or "…" in outcome.messages[-1].shown[-2:]:
+        await outcome.next_message(timeout_s=10)
+    return outcome.messages[-1].shown
 
 
 @pytest.fixture

@@ -1,9 +1,8 @@
-"""The real process: told to stop, deaf, crowded."""
+"""The real process: told to stop, deaf, cut off."""
 
 from __future__ import annotations
 
 import asyncio
-import random
 import signal
 import sqlite3
 import time
@@ -11,25 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox import Channel, Message, Person, Workspace
-from tests.soak.conftest import Process, SlowMetrics
+from bot.sandbox import Workspace
+from tests.soak.conftest import Process, SlowMetrics, connected, typed
 
 pytestmark = pytest.mark.soak
-
-
-async def connected(workspace: Workspace, *, opened_before: int = 0) -> None:
-    await workspace.wait_for(
-        lambda: workspace.open_sockets > 0 and workspace.sockets_opened > opened_before, timeout_s=30
-    )
-
-
-async def typed(person: Person, channel: Channel, line: str) -> str:
-    """Type a command and wait until the bot has said all it has to say."""
-    outcome = await person.command(channel, line)
-    assert outcome.error is None, outcome.error
-    while not outcome.messages or "…" in outcome.messages[-1].shown[-2:]:
-        await outcome.next_message(timeout_s=10)
-    return outcome.messages[-1].shown
 
 
 async def test_sigterm_gives_work_in_hand_back_and_ends_with_0_within_10_s(
@@ -98,32 +82,3 @@ async def test_a_cut_and_a_refreshed_socket_are_rebuilt(workspace: Workspace, pr
                 break
             await asyncio.sleep(0.5)
         assert outcome.error is None
-
-
-async def test_a_crowd_answering_at_once_loses_no_vote_and_doubles_none(
-    workspace: Workspace, process: Process
-) -> None:
-    people = [workspace.add_user(f"Person {number}", tz="Europe/Berlin") for number in range(150)]
-    general = workspace.add_channel("general", members=people)
-    asker = workspace.person(people[0])
-    await process.start()
-    await connected(workspace)
-    await typed(asker, general, '/feedback ask "How clear is it?" scale')
-    await workspace.wait_for(lambda: bool(prompts(workspace, general)), timeout_s=20)
-    [prompt] = prompts(workspace, general)
-
-    chance = random.Random(11)
-    clicks = [(person, str(chance.randint(1, 5))) for person in people for _ in range(2)]
-    chance.shuffle(clicks)
-    outcomes = await asyncio.gather(
-        *(workspace.person(person).click(prompt, answer) for person, answer in clicks)
-    )
-    assert all(outcome.error is None for outcome in outcomes)
-    results = await typed(asker, general, "/feedback results #1")
-    assert "150 answers" in results
-    waits = sorted(outcome.elapsed_s for outcome in outcomes)
-    print(f"acknowledged: p50 {waits[len(waits) // 2]:.3f} s, p99 {waits[int(len(waits) * 0.99)]:.3f} s")  # noqa: T201  (a figure of the soak run)
-
-
-def prompts(workspace: Workspace, channel: Channel) -> list[Message]:
-    return [message for message in workspace.messages(channel) if "How clear is it?" in message.shown]

@@ -243,6 +243,11 @@ def test_a_fraction_stays_exact_and_five_minutes_ahead_are_taken() -> None:
     assert reading.at == START + timedelta(minutes=5)
 
 
+def test_a_time_may_be_written_in_small_letters() -> None:
+    [reading] = read_pushed(b'{"value": 1, "at": "2026-11-23t07:00:00z"}', START)
+    assert reading.at == START - timedelta(hours=1)
+
+
 async def refused(program: Program, how: str) -> httpx.Response:
     """Send a request that is refused."""
     body = {"value": 1}

@@ -102,6 +102,7 @@ async def test_the_same_key_ships_once_and_with_another_body_nothing(world: Worl
         pytest.param({"name": 5}, {}, 422, "name", id="a name that is no text"),
         pytest.param({"name": " "}, {}, 422, "name", id="an empty name"),
         pytest.param({"name": "x" * 121}, {}, 422, "name", id="a long name"),
+        pytest.param({"name": "x" + " " * 120}, {}, 422, "name", id="a name that is long as it is sent"),
         pytest.param({"name": "x", "link": "ftp://x"}, {}, 422, "link", id="no web address"),
         pytest.param({"name": "x", "link": "https://x|y"}, {}, 422, "link", id="a link that is none"),
         pytest.param({"name": "x", "when": 1}, {}, 422, "when", id="an unknown field"),
