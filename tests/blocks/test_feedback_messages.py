@@ -214,7 +214,7 @@ def test_a_form_reads_as_reviewed_and_keeps_slacks_rules(name: str, json_snapsho
     assert VIEWS[name] == json_snapshot
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     question=st.text(min_size=1, max_size=500),
     labels=st.lists(st.text(min_size=1, max_size=75), min_size=2, max_size=10),

@@ -484,7 +484,7 @@ def any_post(draw: st.DrawFn) -> ProgressPost:
     return ProgressPost(initiative, tuple(lines), standing, NOW, timedelta(hours=draw(st.integers(0, 3))))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(any_post())
 def test_whatever_is_in_it_a_post_fits_and_nothing_is_lost(post: ProgressPost) -> None:
     accept(preview_message(post, press="0" * 16, channel_id="C0LEADS"))
@@ -505,7 +505,7 @@ def _shown_in(laid: Laid) -> list[int]:
     return [int(each.removeprefix("criterion:")) for each in ids if each.startswith("criterion:")]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(any_post(), st.integers(0, 3))
 def test_private_pages_fit_and_end(post: ProgressPost, page: int) -> None:
     accept(lines_page(post, page * 12))
@@ -513,7 +513,7 @@ def test_private_pages_fit_and_end(post: ProgressPost, page: int) -> None:
     accept(why_message(post.initiative, explained, offset=page * 6, now=NOW, zone="UTC"))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(any_text, max_size=14), st.text(max_size=500))
 def test_whatever_things_are_called_lists_and_notices_fit(names: list[str], because: str) -> None:
     initiatives = [replace(CHECKOUT, id=place, name=name) for place, name in enumerate(names)]

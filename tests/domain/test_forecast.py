@@ -122,7 +122,7 @@ def test_a_decrease_to_a_target_is_forecast_too() -> None:
     assert abs(found.about - (NOW + 10 * DAY)) < timedelta(seconds=1)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(st.integers(-1000, 1000), min_size=5, max_size=40),
     st.integers(-(10**6), 10**6),
@@ -141,7 +141,7 @@ def test_another_zero_or_another_unit_changes_nothing(values: list[int], added: 
             assert one is None or other is None or abs(one - other) < timedelta(seconds=1)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.integers(-50, 50), min_size=5, max_size=60), st.sampled_from(list(Direction)[:2]))
 def test_no_date_lies_in_the_past(values: list[int], direction: Direction) -> None:
     found = forecast(criterion("60", direction), daily([Decimal(value) for value in values]), NOW)

@@ -139,7 +139,7 @@ CRON_LINES = st.tuples(
 ).map(lambda fields: f"{fields[0]} {fields[1]} * * {fields[2]}")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.sampled_from(PLACES), WALL_CADENCES, AFTER)
 def test_wall_times_come_round_as_a_walk_through_the_minutes_finds_them(
     place: tuple[str, date], cadence: Daily | Weekly | LastWeekday, offset_s: int
@@ -152,7 +152,7 @@ def test_wall_times_come_round_as_a_walk_through_the_minutes_finds_them(
     assert found == expected if expected else found > walk(zone, changes_on)[-1][0]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.sampled_from(PLACES), CRON_LINES, AFTER)
 def test_cron_lines_come_round_as_a_walk_through_the_minutes_finds_them(
     place: tuple[str, date], line: str, offset_s: int
@@ -165,7 +165,6 @@ def test_cron_lines_come_round_as_a_walk_through_the_minutes_finds_them(
     assert found == expected if expected else found > walk(zone, changes_on)[-1][0]
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from(sorted(CHANGES)),
     st.one_of(
@@ -311,7 +310,7 @@ def test_a_cron_line_that_cannot_be_kept_is_refused(line: str) -> None:
         longest_gap(Cron(line))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text("0123456789*/-,#LWSUNMOabc \t", max_size=30))
 def test_any_text_is_a_cron_line_or_refused(line: str) -> None:
     try:

@@ -145,7 +145,7 @@ async def test_a_tier_is_used_up_in_a_minute_and_never_exceeded(rate: Rate, most
     await bench.limiter.aclose()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     per_minute=st.integers(1, 30),
     burst=st.integers(1, 30),
@@ -168,7 +168,7 @@ def test_no_minute_sees_more_calls_start_than_the_rate_allows(
         assert sum(start <= other < start + 59.99 for other in starts) <= per_minute
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     posts=st.lists(
         st.tuples(
