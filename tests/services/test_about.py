@@ -85,6 +85,7 @@ NOBODY = frozenset(
             "value",
             "question_id",
             "text",
+            "inbox",
         ),
         *("found", "what", "hosts", "host", "answered", "failure", "thread_ts", "back_as"),
         *("reason", "link", "keep_if", "stop_if", "goal", "thumb", "on_days_off"),
@@ -123,7 +124,7 @@ def test_bytes_are_sealed_and_hold_no_id() -> None:
         for column in table.columns
         if isinstance(column.type, LargeBinary)
     }
-    assert blobs == {"prompt_key.sealed", "response.sealed", "secret.sealed"}
+    assert blobs == {"prompt_key.sealed", "response.sealed", "response.reply", "secret.sealed"}
 
 
 @pytest.fixture
