@@ -9,6 +9,7 @@ What never gets into a line:
 - The values of the keys in `PEOPLE_WROTE`, at any depth: they carry answers, comments and typed text.
 - Slack tokens, ``Authorization`` headers, response and webhook addresses, user names, passwords and queries
   in other addresses, and the operator's own secrets, wherever they stand in a line.
+- Codes that open replies to anonymous words.
 - PostgreSQL's ``DETAIL``, which shows the row that broke a constraint.
 - Anything below INFO of other packages, who log whole payloads.
 """
@@ -65,6 +66,8 @@ _PATTERNS: Sequence[tuple[re.Pattern[str], str]] = (
     (re.compile(r"\b([a-z][a-z0-9+.-]*://)[^\s/?#'\"<>]+@"), rf"\1{_HIDDEN}@"),
     (re.compile(r"\b([a-z][a-z0-9+.-]*://[^\s?#'\"<>]*)\?[^\s'\"<>]+"), rf"\1?{_HIDDEN}"),
     (re.compile(r"((?:^|[\s'\"])/[^\s?'\"<>]*)\?[^\s'\"<>]+"), rf"\1?{_HIDDEN}"),
+    # A code (bot.domain.inbox) as receipts show it. Nothing logs one; a payload in an error might.
+    (re.compile(r"(?i)(?<![\w-])[0-9a-z]{4}(?:-[0-9a-z]{4}){3}(?![\w-])"), _HIDDEN),
     (
         re.compile(
             r"^DETAIL:.*?(?=^(?:HINT|CONTEXT|\[SQL|\(Background|Traceback|The above|During)|\Z)", re.M | re.S

@@ -1,7 +1,8 @@
-"""The seal: what must not be read from the database alone is encrypted under a secret key; links are signed."""
+"""The seal: what the database alone must not tell is encrypted, under a secret key or to a code; links are signed."""
 
 from __future__ import annotations
 
+import base64
 import hmac
 import logging
 import os
@@ -12,10 +13,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from bot.domain.inbox import CODE_BYTES, spell_code
 from bot.errors import ConfigError
 from bot.settings import Settings
 
@@ -29,6 +32,7 @@ LEAST_CHARACTERS = 32
 VERSION = b"\x01"
 NONCE_BYTES = 12  # AES-GCM, NIST SP 800-38D section 8.2
 PROMPT_KEY_BYTES = 32
+ADDRESS_BYTES = 32  # RFC 7748 section 5
 
 
 class Seal:
@@ -136,6 +140,54 @@ class AnswerSeal:
     def unseal(self, sealed: bytes) -> bytes | None:
         """Decrypt what `seal` returned; None when it was sealed under another key, or changed since."""
         return _decrypt(self._cipher, sealed)
+
+
+def new_code() -> str:
+    """Return a random code that opens the replies to what one person writes to one anonymous prompt."""
+    return spell_code(secrets.token_bytes(CODE_BYTES))
+
+
+def address_of(code: str, question_id: str) -> str:
+    """Return the address of the inbox that a code opens for one question.
+
+    It is an X25519 public key (RFC 7748), in URL-safe Base64. Whoever has it can seal a reply to it; only the code
+    opens that again. Addresses of one code for several questions can't be told from those of several codes.
+    """
+    public = _inbox_key(code, question_id).public_key().public_bytes_raw()
+    return base64.urlsafe_b64encode(public).decode().rstrip("=")
+
+
+def seal_reply(address: str, reply: str) -> bytes:
+    """Encrypt a reply so that only the code of its inbox opens it: X25519 with a key made for this reply alone.
+
+    Nothing else does, not even with the secret key: the scheme is RFC 9180's (HPKE) in its base mode, in our own bytes.
+    """
+    public = base64.urlsafe_b64decode(address + "=")
+    once = X25519PrivateKey.generate()
+    shared = once.exchange(X25519PublicKey.from_public_bytes(public))
+    sent = once.public_key().public_bytes_raw()
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    sealed = _reply_cipher(shared, sent, public).encrypt(nonce, reply.encode(), VERSION)
+    return VERSION + sent + nonce + sealed
+
+
+def unseal_reply(code: str, question_id: str, sealed: bytes) -> str | None:
+    """Decrypt what `seal_reply` returned; None when it was sealed to another code or question, or changed since."""
+    key = _inbox_key(code, question_id)
+    sent, rest = sealed[1 : 1 + ADDRESS_BYTES], sealed[1 + ADDRESS_BYTES :]
+    shared = key.exchange(X25519PublicKey.from_public_bytes(sent))
+    cipher = _reply_cipher(shared, sent, key.public_key().public_bytes_raw())
+    plain = _decrypt(cipher, sealed[:1] + rest)
+    return None if plain is None else plain.decode()
+
+
+def _inbox_key(code: str, question_id: str) -> X25519PrivateKey:
+    return X25519PrivateKey.from_private_bytes(_derive(code, b"loopmark inbox 1 " + question_id.encode()))
+
+
+def _reply_cipher(shared: bytes, sent: bytes, public: bytes) -> AESGCM:
+    derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"loopmark reply 1 " + sent + public)
+    return AESGCM(derivation.derive(shared))
 
 
 def load_secret_key(settings: Settings) -> Seal:

@@ -84,7 +84,7 @@ async def vote(click: Click, at: Incoming) -> Message | Redrawn:
     prompt_id, _, option_id = click.value.partition(":")
     answered = await press_option(at.deps, at.actor, int(prompt_id), option_id)
     privacy = _privacy(at, answered.prompt)
-    receipt = receipt_message(answered.prompt, answered.answers, answered.former, privacy)
+    receipt = receipt_message(answered.prompt, answered.answers, answered.former, privacy, answered.code)
     return Redrawn(receipt) if click.is_ephemeral else receipt
 
 
@@ -115,7 +115,7 @@ async def submit_answer(form: Form, at: Incoming) -> ShowView:
         privacy = _privacy(at, mine.prompt)
         return ShowView(answer_view(mine.prompt, mine.answers, privacy, typed=typed, problem=problem))
     privacy = _privacy(at, answered.prompt)
-    return ShowView(receipt_view(answered.prompt, answered.answers, answered.former, privacy))
+    return ShowView(receipt_view(answered.prompt, answered.answers, answered.former, privacy, answered.code))
 
 
 async def change(click: Click, at: Incoming) -> Redrawn | None:
@@ -159,7 +159,9 @@ async def more_prompts(click: Click, at: Incoming) -> Message:
 async def show_results(request: PromptResults, at: Incoming) -> Message:
     """`/feedback results [#12]`."""
     view = await prompt_results(at.deps, at.actor, request)
-    return results_message(view.prompt, view.tally, view.trends, unasked=view.unasked)
+    return results_message(
+        view.prompt, view.tally, view.trends, unasked=view.unasked, may_reply=view.may_reply
+    )
 
 
 async def results_of(click: Click, at: Incoming) -> Message:
@@ -174,6 +176,7 @@ async def results_of(click: Click, at: Incoming) -> Message:
         offset=int(offset or 0),
         unasked=view.unasked,
         place=int(place) if place else None,
+        may_reply=view.may_reply,
     )
 
 
@@ -186,7 +189,7 @@ async def ask_to_close(request: ClosePrompt, at: Incoming) -> Message:
 async def close(click: Click, at: Incoming) -> Redrawn:
     """[Close prompt]: closed for good; whoever asked sees what came of it."""
     view = await close_prompt(at.deps, at.actor, int(click.value))
-    return Redrawn(results_message(view.prompt, view.tally, view.trends))
+    return Redrawn(results_message(view.prompt, view.tally, view.trends, may_reply=view.may_reply))
 
 
 async def show_privacy(_request: FeedbackPrivacy, at: Incoming) -> Message:

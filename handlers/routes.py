@@ -17,6 +17,7 @@ from bot.blocks.asking import TITLE as ASK_TITLE
 from bot.blocks.checkins import FORM as CHECK_IN_FORM
 from bot.blocks.decisions import FORM as DECIDE_FORM
 from bot.blocks.decisions import LINE_FORM
+from bot.blocks.inboxes import INBOX_FORM, REPLY_FORM
 from bot.blocks.initiatives import TITLE as NEW_TITLE
 from bot.blocks.note_states import REASON_FORM
 from bot.blocks.notes import FORM as NOTE_FORM
@@ -59,6 +60,7 @@ from handlers import (
     reacting,
     recipes,
     refused,
+    replying,
     scheduling,
     secrets,
     sharing,
@@ -160,6 +162,8 @@ COMMANDS: Mapping[type[Any], CommandRoute] = {
     requests.ExportResponses: CommandRoute(exporting.export_responses, SLOW, at_once=PREPARING),
     requests.ClosePrompt: CommandRoute(feedback.ask_to_close),
     requests.ListNotes: CommandRoute(noting.show_notes),
+    requests.OpenInboxForm: CommandRoute(replying.open_inbox_form, SLOW),
+    requests.OpenInbox: CommandRoute(replying.show_inbox, SLOW),
     requests.FeedbackPrivacy: CommandRoute(feedback.show_privacy),
 }
 
@@ -256,6 +260,7 @@ CLICKS: Mapping[str, ClickRoute] = {
     "note_state": ClickRoute(noting.press_state, SLOW),
     "results": ClickRoute(feedback.results_of, SLOW),
     "more_answers": ClickRoute(feedback.results_of),
+    "reply": ClickRoute(replying.press_reply, SLOW),
     "more_prompts": ClickRoute(feedback.more_prompts),
     "close_prompt": ClickRoute(feedback.close, SLOW),
     "change_series": ClickRoute(waves.press_change, SLOW),
@@ -285,6 +290,8 @@ FORMS: Mapping[str, FormListener] = {
     NOTE_FORM: feedback.submit_note,
     REASON_FORM: noting.submit_reason,
     ANSWER_FORM: feedback.submit_answer,
+    REPLY_FORM: replying.submit_reply,
+    INBOX_FORM: replying.submit_code,
     EDIT_PROMPT_FORM: prompt_editing.submit_edit,
     EDIT_QUESTION_FORM: question_editing.submit_question,
     OPTION_FORM: open_options.submit_option,

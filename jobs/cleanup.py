@@ -1,5 +1,5 @@
 """Forgetting what is kept for a time only: drafts a day, taken events an hour, pushed requests two days,
-past days off three months, who was asked by direct message five weeks after the prompt's close."""
+past days off and inboxes three months, who was asked by direct message five weeks after the prompt's close."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from bot.db.calendar_links import forget_old_linked_days
 from bot.db.days_off import forget_old_days_off
 from bot.db.drafts import delete_expired_drafts
 from bot.db.events import forget_old_events
+from bot.db.inboxes import forget_inboxes
 from bot.db.pushed import forget_old_pushed
 from bot.db.ship_tokens import forget_old_ship_requests
 from bot.deps import Deps
+from bot.domain.inbox import KEPT as INBOXES_KEPT
 
 EVERY = timedelta(minutes=10)
 DAYS_OFF_KEPT = timedelta(days=90)
@@ -47,3 +49,6 @@ def _forget(session: Session, now: datetime) -> None:
     forget_old_days_off(session, (now - DAYS_OFF_KEPT).date())
     forget_old_linked_days(session, (now - DAYS_OFF_KEPT).date())
     forget_askings(session, now - ASKINGS_KEPT)
+    # A day later than they stop opening, so that the day is over in every zone.
+    inboxes_over = now - INBOXES_KEPT - timedelta(days=2)
+    forget_inboxes(session, inboxes_over, inboxes_over.date())

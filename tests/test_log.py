@@ -110,6 +110,7 @@ def test_a_second_set_up_replaces_the_first() -> None:
 
 
 SECRETS = {
+    "a_code": ("sent /feedback inbox 7kx3-9QPM-H2TV-0ABC", "sent /feedback inbox ***"),
     "bot_token": ("token=xoxb-17653672481-19874698323-pdFZKVeTuE8sk7oOcBrzbqgy", "token=xoxb-***"),
     "app_token": ("xapp-1-A111-222-abcdef refused", "xapp-*** refused"),
     "rotated_token": ("xoxe.xoxb-1-Mi0yLTM", "xoxe.xoxb-***"),
@@ -145,6 +146,7 @@ def test_secrets_are_hidden_by_their_shape(line: str, shown: str) -> None:
         "/criteria list",
         "12 criteria, 3 behind",
         "a/b?c d",
+        "123e4567-e89b-12d3-a456-426614174000",
     ],
 )
 def test_plain_lines_stay_as_they_are(line: str) -> None:

@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import ConfigError
-from bot.seal import Seal, load_secret_key, new_prompt_key, respondent
+from bot.seal import (
+    Seal,
+    address_of,
+    load_secret_key,
+    new_code,
+    new_prompt_key,
+    respondent,
+    seal_reply,
+    unseal_reply,
+)
 from bot.settings import Settings, load_settings
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -181,3 +190,29 @@ def test_a_signature_under_an_older_secret_is_good_as_long_as_that_is_kept() -> 
 
 def test_new_signatures_are_made_under_the_newest_secret() -> None:
     assert Seal("f" * 32).is_signed("page 7", Seal("f" * 32, SECRET).sign("page 7"))
+
+
+@given(st.text(max_size=200))
+def test_a_reply_is_opened_by_the_code_of_its_inbox_and_no_other(reply: str) -> None:
+    code = new_code()
+    sealed = seal_reply(address_of(code, "q1"), reply)
+    assert unseal_reply(code, "q1", sealed) == reply
+    assert unseal_reply(new_code(), "q1", sealed) is None
+    assert unseal_reply(code, "q2", sealed) is None
+
+
+def test_a_reply_that_was_changed_since_is_not_opened() -> None:
+    code = new_code()
+    sealed = seal_reply(address_of(code, "q"), "we hear you")
+    for place in (0, 1, 40, len(sealed) - 1):
+        broken = sealed[:place] + bytes([sealed[place] ^ 1]) + sealed[place + 1 :]
+        assert unseal_reply(code, "q", broken) is None
+
+
+def test_the_inboxes_of_one_code_look_like_those_of_several() -> None:
+    code = new_code()
+    addresses = [address_of(code, f"q{place}") for place in range(10)]
+    assert addresses == [address_of(code, f"q{place}") for place in range(10)], "always the same"
+    assert len(set(addresses)) == len(addresses)
+    assert {len(address) for address in addresses} == {43}
+    assert seal_reply(addresses[0], "a") != seal_reply(addresses[0], "a")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.blocks.feedback import answer_buttons
+from bot.blocks.inboxes import NEW_CODE, code_line
 from bot.blocks.mrkdwn import channel, escape, shorten
 from bot.blocks.parts import actions, button, context, input_block, option, section, text_input
 from bot.blocks.phrases import quote, sections, short_question, strong
@@ -33,8 +34,13 @@ QUOTED = 300
 """Characters of a comment that a receipt repeats in a sentence."""
 
 
-def receipt_message(prompt: Prompt, answers: Answers, former: Answers, privacy: str) -> Message:
-    """Say that a choice counts, once, and how to change or withdraw it; or that it was the last one."""
+def receipt_message(
+    prompt: Prompt, answers: Answers, former: Answers, privacy: str, code: str | None = None
+) -> Message:
+    """Say that a choice counts, once, and how to change or withdraw it; or that it was the last one.
+
+    `code` opens what is replied to an anonymous comment; None where there is none, or nothing was stored just now.
+    """
     response = answers[ONLY]
     now = f"*{_said(prompt, response)}*{_comment(response)}"
     question = f"“{short_question(prompt)}”"
@@ -44,12 +50,13 @@ def receipt_message(prompt: Prompt, answers: Answers, former: Answers, privacy: 
         text = f"Your answer to {question} stays {now}. It counts once."
     else:
         text = f"Your answer to {question} is now {now}. It was {_said(prompt, former[ONLY])}."
-    if prompt.state is PromptState.CLOSED:
-        text += f" {_last(prompt)}"
-        return Message(text=f"{text} {privacy}", blocks=(section(text), context(privacy)))
+    is_last = prompt.state is PromptState.CLOSED
+    text += f" {_last(prompt)}" if is_last else ""
+    said = [text, *_code(prompt, code)]
     more = [_comment_button(prompt, response)] if prompt.comment else []
-    blocks = (section(text), _change_or_withdraw(prompt, *more), context(privacy))
-    return Message(text=f"{text} {privacy}", blocks=blocks)
+    buttons = () if is_last else (_change_or_withdraw(prompt, *more),)
+    blocks = (*map(section, said), *buttons, context(privacy))
+    return Message(text=" ".join([*said, privacy]), blocks=blocks)
 
 
 def standing_message(prompt: Prompt, answers: Answers, former: Answers, privacy: str) -> Message:
@@ -67,7 +74,8 @@ def change_message(prompt: Prompt, answers: Answers, privacy: str = "") -> Messa
         text += f" Now it is *{_said(prompt, response)}*{_comment(response)}."
     buttons = answer_buttons(prompt, chosen=response.option_ids[0] if response else None)
     said = (context(privacy),) if privacy else ()
-    return Message(text=text, blocks=(section(text), actions(*buttons), *said))
+    blocks = (section(text), actions(*buttons), *_new_code(prompt, answers), *said)
+    return Message(text=text, blocks=blocks)
 
 
 def withdrawn_message(prompt: Prompt) -> Message:
@@ -111,7 +119,7 @@ def answer_view(
                     max_length=TEXT_LIMIT,
                 )
             )
-    blocks.append(context(privacy))
+    blocks += [*_new_code(prompt, answers), context(privacy)]
     if answers:
         blocks.append(actions(_withdraw(prompt)))
     return modal(
@@ -123,14 +131,20 @@ def answer_view(
     )
 
 
-def receipt_view(prompt: Prompt, answers: Answers, former: Answers, privacy: str) -> View:
-    """Say that answers count, once, and how to change or withdraw them; or that they were the last ones."""
+def receipt_view(
+    prompt: Prompt, answers: Answers, former: Answers, privacy: str, code: str | None = None
+) -> View:
+    """Say that answers count, once, and how to change or withdraw them; or that they were the last ones.
+
+    `code` opens what is replied to anonymous words in them; None where there are none.
+    """
     said = f"Your answer to “{short_question(prompt)}” is {'saved' if former else 'counted'}:"
     return modal(
         TITLE,
         [
             section(said),
             *_answer_blocks(prompt, answers),
+            *map(section, _code(prompt, code)),
             section(_last(prompt)) if prompt.state is PromptState.CLOSED else _change_or_withdraw(prompt),
             context(privacy),
         ],
@@ -234,6 +248,17 @@ def _said(prompt: Prompt, response: Response) -> str:
 
 def _comment(response: Response) -> str:
     return f" (“{escape(shorten(response.text, QUOTED))}”)" if response.text else ""
+
+
+def _code(prompt: Prompt, code: str | None) -> list[str]:
+    return [] if code is None else [code_line(code, is_open=prompt.state is PromptState.OPEN)]
+
+
+def _new_code(prompt: Prompt, answers: Answers) -> list[Block]:
+    """Return what happens to the code of words given before, which the form or the choice covers up."""
+    if not prompt.anonymous or not any(each.text for each in answers.values()):
+        return []
+    return [context(NEW_CODE)]
 
 
 def _withdrawn(prompt: Prompt) -> str:

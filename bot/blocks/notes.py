@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from bot.blocks.mrkdwn import escape, person, shorten
 from bot.blocks.parts import actions, button, context, section, text_input
 from bot.blocks.phrases import TEXT_LIMIT, sections, spoken
+from bot.blocks.privacy import REPLIES
 from bot.blocks.quoted import escape_note, linked, quote_note, speaker
 from bot.blocks.views import modal
 from bot.domain.initiative import Initiative
@@ -129,10 +130,16 @@ def privacy_message(zone: str, kept: Sequence[tuple[str, int]], hidden: int, ano
     )
     meaning = f"*Anonymous prompts* say before the first answer: “{anonymous}”"
     change = "Delete a note with Undo under it; change or withdraw an answer while its prompt is open."
-    text = f"{listed}\n{not_kept}\n{meaning}\n{change}"
+    text = f"{listed}\n{not_kept}\n{meaning}\n{REPLIES}\n{change}"
     return Message(
         text=shorten(text, TEXT_LIMIT),
-        blocks=(*sections(listed.split("\n")), section(not_kept), section(meaning), context(change)),
+        blocks=(
+            *sections(listed.split("\n")),
+            section(not_kept),
+            section(meaning),
+            section(REPLIES),
+            context(change),
+        ),
     )
 
 

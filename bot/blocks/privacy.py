@@ -5,6 +5,14 @@ from __future__ import annotations
 from bot.domain.audience import Shown
 from bot.domain.prompt import Prompt, PromptKind
 
+REPLIES = (
+    "*Replies to words you write anonymously* are opened by a code that stands on your receipt and is kept nowhere. A "
+    "reply is sealed to that code: nothing else reads it, not even the database with the secret key. Opening it "
+    "writes nothing down and tells nobody. But your command brings your Slack id with it: at that moment somebody who "
+    "changed Loopmark's code, reads its memory or logs requests on their way to it could see which words are yours, "
+    "and Slack delivers the command. Who must not be found out even then leaves the code unused."
+)
+
 
 def privacy_line(prompt: Prompt, dialect: str) -> str:
     """Return who sees what of an answer to a prompt, before anybody answers.

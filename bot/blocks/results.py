@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import zip_longest
 
+from bot.blocks.inboxes import with_reply
 from bot.blocks.mrkdwn import channel, escape, person, shorten
 from bot.blocks.outcomes import (
     Trends,
@@ -50,6 +52,7 @@ def results_message(
     offset: int = 0,
     unasked: Sequence[str] = (),
     place: int | None = None,
+    may_reply: bool = False,
 ) -> Message:
     """Return a prompt's results for one person; written answers come in full and in pages.
 
@@ -60,17 +63,26 @@ def results_message(
         offset: Written answers on the pages before.
         unasked: Sentences on people who got no direct message.
         place: Which question of a form is shown alone, counted from 0; None for all of them, as when it is gone.
+        may_reply: Whether this person may reply to what was written anonymously.
     """
     if place is not None and place < len(prompt.form):
         trend = trends[place : place + 1]
-        return _one_result(prompt.about(prompt.form[place]), tally.parts[place], trend, offset, (), place)
+        return _one_result(
+            prompt.about(prompt.form[place]), tally.parts[place], trend, offset, (), place, may_reply
+        )
     if prompt.kind is PromptKind.FORM:
         return _form_results(prompt, tally, trends, unasked)
-    return _one_result(prompt, tally, trends, offset, unasked, None)
+    return _one_result(prompt, tally, trends, offset, unasked, None, may_reply)
 
 
 def _one_result(
-    prompt: Prompt, tally: Tally, trends: Trends, offset: int, unasked: Sequence[str], place: int | None
+    prompt: Prompt,
+    tally: Tally,
+    trends: Trends,
+    offset: int,
+    unasked: Sequence[str],
+    place: int | None,
+    may_reply: bool,
 ) -> Message:
     above: list[Block] = [section(_head(prompt))]
     charts: Sequence[Block] = ()
@@ -82,11 +94,13 @@ def _one_result(
     blocks: list[Block] = []
     texts = (tally.texts or ())[offset:]
     room, shown = ROOM_FOR_COMMENTS, 0
-    for text in texts[:COMMENTS_ON_A_PAGE]:
+    inboxes = tally.inboxes[offset:] if may_reply else ()
+    for text, inbox in zip_longest(texts[:COMMENTS_ON_A_PAGE], inboxes[:COMMENTS_ON_A_PAGE]):
         quoted = quote(text)
         if shown and len(quoted) > room:
             break
-        blocks += sections(quoted.split("\n"))
+        quotation = sections(quoted.split("\n"))
+        blocks += quotation if inbox is None else with_reply(quotation, prompt, inbox, text)
         room, shown = room - len(quoted), shown + 1
     left = len(texts) - shown
     if left:

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, delete, select
 
 from bot.db.models import ResponseRow
+from bot.domain.inbox import Inbox
 from bot.domain.prompt import Answers, Prompt, Response
 
 
@@ -138,14 +139,22 @@ def responses_of(session: Session, prompt_id: int) -> dict[str, list[Response]]:
 
     Sealed ones are empty.
     """
-    rows = session.exec(
-        select(ResponseRow.question_id, ResponseRow.option_ids, ResponseRow.value, ResponseRow.text)
+    rows = session.execute(
+        columns(
+            col(ResponseRow.question_id),
+            col(ResponseRow.option_ids),
+            col(ResponseRow.value),
+            col(ResponseRow.text),
+            col(ResponseRow.inbox),
+            col(ResponseRow.replied_on),
+        )
         .where(col(ResponseRow.prompt_id) == prompt_id)
         .order_by(col(ResponseRow.id))
     )
     found: dict[str, list[Response]] = {}
-    for question_id, option_ids, value, text in rows:
-        found.setdefault(question_id, []).append(Response(tuple(option_ids or ()), value, text))
+    for question_id, option_ids, value, text, address, replied_on in rows:
+        inbox = None if address is None else Inbox(address, replied_on)
+        found.setdefault(question_id, []).append(Response(tuple(option_ids or ()), value, text, inbox))
     return found
 
 
@@ -253,9 +262,10 @@ def forget_respondents(session: Session, prompt_id: int, unseal: Callable[[bytes
 
 
 def _parts(answer: Response) -> list[Response]:
-    """Return an answer and its comment apart; nothing of an empty one."""
+    """Return an answer and its comment apart; nothing of an empty one. An inbox goes with the words."""
     chosen = Response(answer.option_ids, answer.value)
-    return [each for each in (chosen, Response(text=answer.text)) if not each.is_empty]
+    written = Response(text=answer.text, inbox=answer.inbox)
+    return [each for each in (chosen, written) if not each.is_empty]
 
 
 def _response(
@@ -268,12 +278,13 @@ def _response(
 
 def _columns(answer: Response | bytes) -> dict[str, Any]:
     if isinstance(answer, bytes):
-        return {"option_ids": None, "value": None, "text": None, "sealed": answer}
+        return {"option_ids": None, "value": None, "text": None, "sealed": answer, "inbox": None}
     return {
         "option_ids": list(answer.option_ids) or None,
         "value": answer.value,
         "text": answer.text,
         "sealed": None,
+        "inbox": None if answer.inbox is None else answer.inbox.address,
     }
 
 

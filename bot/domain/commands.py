@@ -11,6 +11,7 @@ from bot.domain.criterion_text import read_criterion, read_reading, read_strike
 from bot.domain.entities import DOUBLE_QUOTES, Line, Token, cut, read_line, tokenize
 from bot.domain.first_words import first_word, refuse_more
 from bot.domain.history_text import read_history
+from bot.domain.inbox import is_shown_code, parse_code, read_code, seems_code
 from bot.domain.initiative_text import read_broadcast, read_check_ins, read_initiative, read_share
 from bot.domain.line_text import read_decision_line
 from bot.domain.list_text import read_list
@@ -49,6 +50,8 @@ from bot.domain.requests import (
     OpenAskForm,
     OpenCriteria,
     OpenDecideForm,
+    OpenInbox,
+    OpenInboxForm,
     OpenInitiativeForm,
     OpenLineForm,
     OpenScheduleForm,
@@ -185,6 +188,8 @@ def _feedback(line: Line, start: int) -> Request:
         return ListPrompts()
     if word == "notes" and (not follows or _state_of(follows) is not None):
         return ListNotes(_state_of(follows))
+    if word == "inbox" and (request := _inbox(line, follows)) is not None:
+        return request
     if word == "ask" and not follows:
         return OpenAskForm()
     if word == "ask" and line.text[follows[0].start] in DOUBLE_QUOTES:
@@ -196,7 +201,16 @@ def _feedback(line: Line, start: int) -> Request:
         if word == "export":
             return ExportResponses(number, title)
         return PromptResults(number, title) if word == "results" else ClosePrompt(number, title)
-    return AddNote(line.show(start))
+    typed = line.show(start)
+    return OpenInbox(parse_code(typed)) if is_shown_code(typed) else AddNote(typed)
+
+
+def _inbox(line: Line, follows: list[Token]) -> Request | None:
+    """Return what `inbox` asks for, or None where what follows it is no code, not even a mistyped one."""
+    if not follows:
+        return OpenInboxForm()
+    typed = line.show_inline(follows[0].start)
+    return OpenInbox(parse_code(typed)) if read_code(typed) or seems_code(typed) else None
 
 
 def _state_of(tokens: list[Token]) -> NoteState | None:

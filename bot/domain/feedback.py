@@ -128,6 +128,7 @@ def _tally_question(prompt: Prompt, responses: Sequence[Response], floor: int, r
     (question,) = prompt.questions
     counts = count_chosen(question, responses)
     values = [response.value for response in responses if response.value is not None]
+    written = [response for response in responses if response.text]
     texts = tuple(response.text for response in responses if response.text)
     answered = _count(responses)
     if not prompt.anonymous:
@@ -141,7 +142,8 @@ def _tally_question(prompt: Prompt, responses: Sequence[Response], floor: int, r
         because = f"Results stay hidden: fewer than {floor} people answered."
         return Tally(answered, None, None, None, because)
     if len(texts) >= floor or not texts:
-        shuffled = tuple(rng.sample(texts, len(texts)))
-        return with_numbers(prompt, Tally(answered, counts, shuffled, None, ""), values)
+        shuffled = rng.sample(written, len(written))
+        texts, inboxes = tuple(each.text or "" for each in shuffled), tuple(each.inbox for each in shuffled)
+        return with_numbers(prompt, Tally(answered, counts, texts, None, "", inboxes=inboxes), values)
     because = f"Comments stay hidden: fewer than {floor} people wrote one."
     return with_numbers(prompt, Tally(answered, counts, None, None, because), values)

@@ -66,6 +66,8 @@ from bot.domain.requests import (
     OpenAskForm,
     OpenCriteria,
     OpenDecideForm,
+    OpenInbox,
+    OpenInboxForm,
     OpenInitiativeForm,
     OpenLineForm,
     OpenScheduleForm,
@@ -124,7 +126,7 @@ _COMMANDS = {
     ),
     "feedback": (
         AddNote, OpenAskForm, AskPrompt, ListPrompts, PromptResults, ExportResponses, EditPrompt, ClosePrompt,
-        ListNotes, FeedbackPrivacy,
+        ListNotes, OpenInboxForm, OpenInbox, FeedbackPrivacy,
     ),
     "loop": (
         ShowAway, StayAway, ShowQuiet, KeepQuiet, ShowMaintenance, KeepMaintenance, OpenShipForm, ShipChange,
@@ -317,6 +319,10 @@ def format(request: Request) -> str:
             return f"close{_named_prompt(number, title)}"
         case ListNotes(state):
             return "notes" if state is None else f"notes {state}"
+        case OpenInboxForm():
+            return "inbox"
+        case OpenInbox(code):
+            return f"inbox {code}"
         case FeedbackPrivacy():
             return "privacy"
         case Help(_, unknown):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.audience import Reach, Shown
+from bot.domain.inbox import Inbox
 
 
 class PromptKind(StrEnum):
@@ -175,11 +176,13 @@ class Response:
         option_ids: What was chosen, in the question's order; several only where several may be.
         value: A number as written without separators, or a day (``2026-12-31``); else None.
         text: What was written, as typed: an answer in words, or the comment that goes with another answer; or None.
+        inbox: Where a reply to an anonymous text waits, or None; answers that say the same are equal without it.
     """
 
     option_ids: tuple[str, ...] = ()
     value: str | None = None
     text: str | None = None
+    inbox: Inbox | None = field(default=None, compare=False)
 
     @property
     def is_empty(self) -> bool:
@@ -207,6 +210,8 @@ class Tally:
         median: Of any numbers (``number``), or None.
         ends: The lowest and the highest of those, unless the prompt is anonymous; or None.
         parts: Of a form, one for each of its questions; the form itself then has neither counts nor texts.
+        inboxes: Of an anonymous prompt, where a reply to each of the texts waits, in their order; None for texts
+            without an inbox.
     """
 
     responses: int
@@ -219,3 +224,4 @@ class Tally:
     median: str | None = None
     ends: tuple[str, str] | None = None
     parts: tuple[Tally, ...] = ()
+    inboxes: tuple[Inbox | None, ...] = ()

@@ -470,6 +470,22 @@ class ListNotes:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenInboxForm:
+    """`/feedback inbox`: the modal that asks for the code."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInbox:
+    """`/feedback inbox 7KX3-9QPM-H2TV-0ABC`: what was replied to words written anonymously.
+
+    Attributes:
+        code: As `inbox.spell_code` makes it; not shown where a request is, in a log say.
+    """
+
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class FeedbackPrivacy:
     """`/feedback privacy`."""
 
@@ -749,6 +765,8 @@ Request = (
     | EditPrompt
     | ClosePrompt
     | ListNotes
+    | OpenInboxForm
+    | OpenInbox
     | FeedbackPrivacy
     | ShowAway
     | StayAway

@@ -144,6 +144,11 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
             "notes [new | acknowledged | acted on | not doing]",
             "lists this channel's notes, with buttons to answer them",
         ),
+        Usage(
+            "inbox",
+            "inbox [CODE]",
+            "opens what was replied to your anonymous words, with the code from your receipt",
+        ),
         Usage("privacy", "privacy", "says what is kept about you, and who can find out what"),
         Usage("help", "help", "shows this"),
     ),

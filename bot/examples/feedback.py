@@ -13,6 +13,7 @@ from bot.blocks import (
     asked,
     asking,
     feedback,
+    inboxes,
     inviting,
     note_states,
     notes,
@@ -27,6 +28,7 @@ from bot.blocks.reacting import not_counted
 from bot.db import about
 from bot.domain.audience import Reach, Shown
 from bot.domain.feedback import suppress, tally
+from bot.domain.inbox import EXAMPLE, Inbox, Opened
 from bot.domain.message import Message, View
 from bot.domain.note import CLOSED as CLOSED_NOTES
 from bot.domain.note import NoteState
@@ -48,6 +50,7 @@ def examples(world: World) -> Named:
     """Yield the builder's name and what it makes."""
     yield from _prompts(world)
     yield from _answers(world)
+    yield from _inboxes(world)
     yield from _private(world)
     yield from _notes(world)
     yield from _series(world)
@@ -198,6 +201,43 @@ def _answers(world: World) -> Named:
 def _form_answers(prompt: Prompt) -> dict[str, Response]:
     """Return an answer to every question of a form but the last."""
     return {question.id: _responses(question)[1] for question in prompt.form[:-1]}
+
+
+def _inboxes(world: World) -> Named:
+    today = world.now.date()
+    waiting, replied = Inbox("A" * 43), Inbox("B" * 43, today)
+    commented = replace(world.prompt(PromptKind.CHOICE, anonymous=True), comment=True)
+    given = {ONLY: Response((commented.options[1].id,), None, WRITTEN[1])}
+    says = _privacy(commented)
+    yield (
+        "answering.receipt_message/with a code",
+        answering.receipt_message(commented, given, {}, says, EXAMPLE),
+    )
+    yield "answering.change_message/with a code", answering.change_message(commented, given)
+    text = world.prompt(PromptKind.TEXT, anonymous=True)
+    again = answering.answer_view(text, {ONLY: Response(text=WRITTEN[1])}, says)
+    yield "answering.answer_view/with a code", again
+    for words, prompt in (("", text), (" last", replace(text, state=CLOSED, close_after=6))):
+        receipt = answering.receipt_view(prompt, {ONLY: Response(text=WRITTEN[1])}, {}, says, EXAMPLE)
+        yield f"answering.receipt_view/with a code{words}", receipt
+    closed = world.prompt(PromptKind.TEXT, anonymous=True, state=CLOSED)
+    shown = replace(_tally(world, closed), inboxes=(waiting, replied, None, *[waiting] * 12))
+    page = results.results_message(closed, shown, may_reply=True)
+    yield "results.results_message/with replies", page
+    yield "inboxes.reply_view", inboxes.reply_view(closed, waiting, WRITTEN[1])
+    until = today + timedelta(days=90)
+    yield "inboxes.replied_view", inboxes.replied_view(WRITTEN[1], "We hear <you> & fix it", until)
+    yield "inboxes.inbox_form", inboxes.inbox_form(world.channel_id)
+    answer = Opened("What is missing?", WRITTEN[1], None, None, until, is_shown=True)
+    with_reply = replace(answer, reply="We hear <you> & fix it", replied_on=today)
+    for words, answers in (
+        ("", [with_reply]),
+        ("no reply yet", [answer]),
+        ("no reply can come", [replace(answer, is_shown=False)]),
+        ("several", [replace(with_reply, reply="&" * 400, text="&" * 400)] * 10),
+    ):
+        name = f"inboxes.inbox_view/{words}".rstrip("/")
+        yield name, inboxes.inbox_view(closed, answers)
 
 
 def _private(world: World) -> Named:

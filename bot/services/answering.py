@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
@@ -20,10 +20,11 @@ from bot.domain.actor import Actor
 from bot.domain.answer import check_answers
 from bot.domain.audience import Shown
 from bot.domain.feedback import is_open
+from bot.domain.inbox import Inbox
 from bot.domain.prompt import ONLY, Answers, Prompt, PromptKind, PromptState, Response
 from bot.domain.wallclock import day_at
 from bot.errors import ConfigError, LoopmarkError, UserError
-from bot.seal import Seal, respondent
+from bot.seal import Seal, address_of, new_code, respondent
 from bot.services.closing import close_row
 from bot.services.membership import UnlookedError, look_for, look_there, require_audience
 from bot.services.prompts import closed_since
@@ -38,11 +39,13 @@ class Answered:
         prompt: The prompt; closed when these answers were those it closes after.
         answers: Their answers as they count now; empty when there are none.
         former: The answers they replaced; empty when there were none.
+        code: Opens what is replied to the words in anonymous answers that were stored just now; else None.
     """
 
     prompt: Prompt
     answers: Answers
     former: Answers
+    code: str | None = field(default=None, repr=False)
 
 
 async def answer_prompt(deps: Deps, actor: Actor, prompt_id: int, answers: Answers) -> Answered:
@@ -200,7 +203,12 @@ def write_answer(
     who = _name(actor, key)
     former = _find(session, prompt_id, who, key)
     answers = {} if answer is None else check_answers(prompt, answer(former))
-    if former == answers:
+    code = None
+    if key is not None and any(each.text for each in answers.values()):
+        # Also where they say the same as before: whoever lost their code gets another one this way.
+        code = new_code()
+        answers = _with_inboxes(answers, code)
+    if former == answers and code is None:
         return Answered(prompt, answers, former), None
     _store(session, prompt, row.team_id, who, key, answers, now)
     if key is None and not (former and answers):
@@ -208,12 +216,20 @@ def write_answer(
         redraw_homes(session, row.team_id, [actor.user_id], now)
     if row.close_after is not None and count_people(session, prompt) >= row.close_after:
         close_row(session, seal, row, now)
-        return Answered(to_prompt(row, prompt.channel_name), answers, former), now
+        return Answered(to_prompt(row, prompt.channel_name), answers, former, code), now
     # A changed answer shows in a named prompt's counts only; an anonymous one shows how many answered.
     changed_only = bool(former and answers)
     if not changed_only or (prompt.results is Shown.LIVE and prompt.kind is not PromptKind.TEXT):
         ask_redraw(row, now)
-    return Answered(prompt, answers, former), row.redraw_at
+    return Answered(prompt, answers, former, code), row.redraw_at
+
+
+def _with_inboxes(answers: Mapping[str, Response], code: str) -> dict[str, Response]:
+    """Return answers with an inbox for the words in each, which only the code leads to; the code is kept nowhere."""
+    return {
+        question_id: replace(each, inbox=Inbox(address_of(code, question_id))) if each.text else each
+        for question_id, each in answers.items()
+    }
 
 
 def _store(

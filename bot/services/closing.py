@@ -26,6 +26,7 @@ from bot.errors import NotAllowedError, UserError
 from bot.seal import Seal
 from bot.services.inviting import unasked
 from bot.services.prompts import PromptView, closed_since, find_prompt, view_of, with_trends
+from bot.services.replying import may_reply
 from bot.services.sealing import unsealer
 
 ERASE_AGAIN = timedelta(seconds=2)
@@ -70,7 +71,8 @@ async def close_prompt(deps: Deps, actor: Actor, prompt_id: int) -> PromptView:
         now = deps.now()
         _require_closable(view_of(session, row).prompt, actor, now)
         close_row(session, deps.seal, row, now)
-        return view_of(session, row)
+        view = view_of(session, row)
+        return replace(view, may_reply=may_reply(session, view.prompt, actor.user_id))
 
     view = await deps.database.write(close)
     deps.wake.set()
@@ -90,6 +92,7 @@ async def prompt_results(deps: Deps, actor: Actor, request: PromptResults) -> Pr
         row = find_prompt_row(session, prompt.id)
         assert row is not None
         view = with_trends(session, view_of(session, row, actor.user_id))
+        view = replace(view, may_reply=may_reply(session, view.prompt, actor.user_id))
         if prompt.asked_by != actor.user_id:
             return view
         return replace(view, unasked=unasked(session, prompt.id, cap=deps.settings.prompts_per_week))

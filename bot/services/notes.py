@@ -12,6 +12,7 @@ from bot.db.homes import redraw_homes
 from bot.db.initiatives import find_initiative_by_id, initiatives_at_home
 from bot.deps import Deps
 from bot.domain.actor import Actor
+from bot.domain.inbox import refuse_code
 from bot.domain.initiative import Initiative, InitiativeState
 from bot.domain.note import Note
 from bot.errors import UserError
@@ -67,8 +68,8 @@ async def add_note_on(
     """Store a note on an initiative whose post somebody sees, or on one of its ships.
 
     Raises:
-        UserError: field ``text``; there is nothing in it, or more than `NOTE_LIMIT` characters; or the initiative
-            is closed or not to be seen.
+        UserError: field ``text``; there is nothing in it, or more than `NOTE_LIMIT` characters, or the code of an
+            inbox; or the initiative is closed or not to be seen.
     """
     _check_text(text)
 
@@ -103,6 +104,7 @@ def _check_text(text: str) -> None:
             f"A note has at most {NOTE_LIMIT:,} characters, and this one has {len(text):,}. Shorten it.",
             field="text",
         )
+    refuse_code(text)
 
 
 def at_home(session: Session, actor: Actor) -> tuple[Initiative | None, tuple[Initiative, ...]]:

@@ -40,12 +40,14 @@ class PromptView:
         tally: What may be shown of its answers.
         trends: How each question of a wave compares with the waves before it; empty for other prompts.
         unasked: Sentences on people who got no direct message, for whoever asked alone.
+        may_reply: Whether whoever looks may reply to what was written.
     """
 
     prompt: Prompt
     tally: Tally
     trends: tuple[Trend | None, ...] = ()
     unasked: tuple[str, ...] = ()
+    may_reply: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from bot.db.models import PromptRow
 from bot.db.prompts import find_key
+from bot.domain.inbox import Inbox
 from bot.domain.prompt import Answers, Prompt, PromptKind, Question, Response
 from bot.errors import ConfigError
 from bot.seal import AnswerSeal, Seal
@@ -20,8 +21,9 @@ from bot.seal import AnswerSeal, Seal
 ROOM_FOR_CHOICE = 128
 ROOM_FOR_SEVERAL = 512
 """Bytes an answer of several options is padded to: 20 ids of 9 characters, with quotes and commas, fit."""
-ROOM_FOR_TEXT = 12 * 1024
-"""Bytes a written answer is padded to: 2,000 characters of at most 6 bytes each in JSON, or 4 in UTF-8, fit."""
+ROOM_FOR_TEXT = 12 * 1024 + 256
+"""Bytes a written answer is padded to: 2,000 characters of at most 6 bytes each in JSON, or 4 in UTF-8, fit, with an
+inbox's address and 20 ids of options."""
 
 
 def room_for(question: Question) -> int:
@@ -71,7 +73,9 @@ def unsealer(session: Session, seal: Seal, row: PromptRow) -> Callable[[bytes], 
 
 def _seal(seal: AnswerSeal, response: Response, room: int) -> bytes:
     """Return an answer sealed, as long as any other in the same room; a longer one takes the room of written ones."""
-    plain = json.dumps([response.option_ids, response.value, response.text], ensure_ascii=False).encode()
+    kept = [response.option_ids, response.value, response.text]
+    kept += [] if response.inbox is None else [response.inbox.address]
+    plain = json.dumps(kept, ensure_ascii=False).encode()
     room = room if len(plain) <= room else max(ROOM_FOR_TEXT, len(plain))
     return seal.seal(plain.ljust(room))
 
@@ -84,5 +88,5 @@ def _read(answers: AnswerSeal, sealed: bytes) -> Response | None:
     if len(kept) == 2:  # sealed before an answer could be several options
         option_id, text = kept
         return Response(() if option_id is None else (option_id,), None, text)
-    option_ids, value, text = kept
-    return Response(tuple(option_ids), value, text)
+    option_ids, value, text, *address = kept  # none before words had inboxes
+    return Response(tuple(option_ids), value, text, Inbox(address[0]) if address else None)

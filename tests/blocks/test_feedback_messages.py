@@ -24,10 +24,12 @@ from bot.blocks.answering import (
 from bot.blocks.asked import asked_message, asked_view
 from bot.blocks.asking import AskValues, ask_view
 from bot.blocks.feedback import prompt_message
+from bot.blocks.inboxes import inbox_view, replied_view, reply_view
 from bot.blocks.notes import note_message, privacy_message, undone_message
 from bot.blocks.privacy import anonymity, privacy_line
 from bot.blocks.results import close_question, list_message, results_message
 from bot.domain.actor import Person
+from bot.domain.inbox import Inbox, Opened
 from bot.domain.initiative import Initiative, InitiativeState
 from bot.domain.message import Message
 from bot.domain.note import Note
@@ -241,13 +243,15 @@ def test_whatever_is_asked_and_answered_fits_slacks_limits(
             assert find_mass_mentions(payload(message)) == []
 
 
+@pytest.mark.parametrize("may_reply", [False, True], ids=["read", "replied to"])
 @pytest.mark.parametrize("character", ["&", "x", "\n", "🎉"])
-def test_the_longest_answers_fit_and_are_read_in_full_page_by_page(character: str) -> None:
+def test_the_longest_answers_fit_and_are_read_in_full_page_by_page(character: str, may_reply: bool) -> None:
     texts = tuple(f"{n:02}" + character * 1997 + "!" for n in range(15))
-    tally = Tally(15, (), texts, None, "")
+    inboxes = tuple(Inbox(f"{n:043}", date(2026, 11, 23) if n % 3 == 0 else None) for n in range(15))
+    tally = Tally(15, (), texts, None, "", inboxes=inboxes)
     offset, seen = 0, ""
     while True:
-        message = results_message(replace(TEXT, **CLOSED), tally, offset=offset)
+        message = results_message(replace(TEXT, **CLOSED), tally, offset=offset, may_reply=may_reply)
         assert check_message(payload(message)) is None
         seen += str(message.blocks)
         more = [
@@ -261,6 +265,18 @@ def test_the_longest_answers_fit_and_are_read_in_full_page_by_page(character: st
             break
         offset = int(more[0].partition(":")[2])
     assert seen.count("!'") == 15
+
+
+@pytest.mark.parametrize("character", ["&", "x", "\n", "🎉", "&\n"])
+def test_the_longest_replies_fit_whole(character: str) -> None:
+    longest = (character * 2000)[:1999] + "!"
+    answer = Opened("?" * 500, longest, longest, date(2026, 11, 23), date(2027, 2, 21), is_shown=True)
+    for answers in ([answer], [answer] * 10):
+        view = inbox_view(replace(TEXT, question="&" * 500, **CLOSED), answers)
+        assert check_view(view) == []
+        assert str(view).count("!'") >= len(answers)
+    for view in (reply_view(TEXT, Inbox("a" * 43), longest), replied_view(longest, longest, NOW.date())):
+        assert check_view(view) == []
 
 
 def test_a_line_is_never_broken_within_a_character_code() -> None:

@@ -44,6 +44,8 @@ from bot.domain.requests import (
     OpenAskForm,
     OpenCriteria,
     OpenDecideForm,
+    OpenInbox,
+    OpenInboxForm,
     OpenInitiativeForm,
     OpenScheduleForm,
     OpenShipForm,
@@ -74,6 +76,7 @@ LEADS = ChannelRef("C1", "leads")
 NEW_YEARS_EVE = DayMonth(31, 12)
 ALICE = UserRef("U1", "alice")
 FIELDS = {
+    "code",
     "name",
     "period",
     "initiative",
@@ -860,6 +863,15 @@ def test_a_prompt_that_cannot_be_read_is_refused(text: str, field: str) -> None:
         ("results #12 were odd", AddNote("results #12 were odd")),
         ("close the old form", AddNote("close the old form")),
         ("edit the text please", AddNote("edit the text please")),
+        ("inbox", OpenInboxForm()),
+        ("inbox 7KX3-9QPM-H2TV-0ABC", OpenInbox("7KX3-9QPM-H2TV-0ABC")),
+        ("Inbox 7kx3–9qpm–h2tv–oabc", OpenInbox("7KX3-9QPM-H2TV-0ABC")),
+        ("inbox 7kx3 9qpm h2tv 0abc", OpenInbox("7KX3-9QPM-H2TV-0ABC")),
+        ("inbox `7KX39QPMH2TV0ABC`", OpenInbox("7KX3-9QPM-H2TV-0ABC")),
+        ("7KX3-9QPM-H2TV-0ABC", OpenInbox("7KX3-9QPM-H2TV-0ABC")),
+        ("inbox is too full", AddNote("inbox is too full")),
+        ("inbox has 3 bugs", AddNote("inbox has 3 bugs")),
+        ("inbox zero", AddNote("inbox zero")),
         ('"list"', AddNote('"list"')),
         ("it’s “fine”\nreally,  yes", AddNote("it’s “fine”\nreally,  yes")),
         ("&lt;!channel&gt; a &amp;lt; b &amp; c", AddNote("<!channel> a &lt; b & c")),
@@ -873,6 +885,26 @@ def test_a_prompt_that_cannot_be_read_is_refused(text: str, field: str) -> None:
 )
 def test_feedback_is_a_note_unless_it_is_exactly_a_command(text: str, request_: Request) -> None:
     assert parse("feedback", text) == request_
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence", "field"),
+    [
+        ("inbox 7KX3-9QPM-H2TV-0AB", "this has 15", "code"),
+        ("inbox 7KX3-9QPM-H2TV-0ABCD", "this has 17", "code"),
+        ("inbox 7KX3-9QPM-H2TV-0ABé", "this has 15", "code"),
+        ("inbox 7kx3 9qpm h2tv 0ab", "this has 15", "code"),
+    ],
+)
+def test_a_mistyped_code_never_becomes_a_note(text: str, sentence: str, field: str) -> None:
+    error = refusal("feedback", text)
+    assert sentence in str(error)
+    assert error.field == field
+    assert refusal("loop", f"feedback {text}").field == field
+
+
+def test_a_code_is_not_shown_where_a_request_is() -> None:
+    assert "7KX3" not in repr(parse("feedback", "inbox 7KX3-9QPM-H2TV-0ABC"))
 
 
 def test_four_thousand_characters_are_read_and_more_than_twelve_thousand_refused() -> None:

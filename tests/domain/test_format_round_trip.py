@@ -30,6 +30,7 @@ from bot.domain.formatting import (
     format_duration,
     format_every,
 )
+from bot.domain.inbox import CODE_BYTES, holds_code, spell_code
 from bot.domain.names import NAME_LIMIT, fold
 from bot.domain.note import NoteState
 from bot.domain.period import Days, Last
@@ -269,8 +270,8 @@ def prompts(draw: st.DrawFn) -> requests.AskPrompt:
 
 def _no_word_of_feedback(text: str) -> bool:
     words = text.split()
-    own = ("help", "privacy", "list", "notes", "ask", "results", "close", "edit", "export")
-    return bool(words) and words[0].casefold() not in own
+    own = ("help", "privacy", "list", "notes", "ask", "results", "close", "edit", "export", "inbox")
+    return bool(words) and words[0].casefold() not in own and not holds_code(text)
 
 
 reasons = texts.filter(lambda text: 0 < len(text) <= 500)
@@ -289,7 +290,7 @@ named = (
 bare = (
     requests.OpenCriteria, requests.OpenAddForm, requests.OpenInitiativeForm, requests.ListInitiatives,
     requests.OpenScheduleForm, requests.ListSchedules, requests.OpenAskForm, requests.ListPrompts,
-    requests.FeedbackPrivacy, requests.OpenShipForm, requests.OpenDecideForm,
+    requests.FeedbackPrivacy, requests.OpenInboxForm, requests.OpenShipForm, requests.OpenDecideForm,
     requests.OpenLineForm,
 )  # fmt: skip
 unknown_words = st.sampled_from(["shop", "chek", "“foo", '"a', "<@U1>", "&lt;", "🚀", "@bob", "#x", "12"])
@@ -384,6 +385,9 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
     requests.AddNote: anything.map(clean).filter(_no_word_of_feedback).map(requests.AddNote)
     | st.sampled_from([name for name in AWKWARD if _no_word_of_feedback(name)]).map(requests.AddNote),
     requests.AskPrompt: prompts(),
+    requests.OpenInbox: st.binary(min_size=CODE_BYTES, max_size=CODE_BYTES).map(
+        lambda random: requests.OpenInbox(spell_code(random))
+    ),
     requests.ListNotes: st.builds(requests.ListNotes, st.none() | st.sampled_from(list(NoteState))),
     requests.PromptResults: titles.map(lambda pair: requests.PromptResults(*pair)),
     requests.EditPrompt: titles.map(lambda pair: requests.EditPrompt(*pair)),

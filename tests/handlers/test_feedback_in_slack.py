@@ -14,11 +14,11 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.blocks.feedback import prompt_message
 from bot.blocks.privacy import privacy_line
-from bot.db.models import NoteRow, PromptRow
+from bot.db.models import DraftRow, NoteRow, PromptRow
 from bot.db.sqlite import SqliteDatabase
 from bot.domain.actor import Actor
 from bot.domain.message import Message, View
-from bot.domain.prompt import PromptKind, PromptState
+from bot.domain.prompt import PromptKind, PromptState, Response
 from bot.errors import DeliveryError
 from bot.sandbox.blockkit import check_message, check_view, find_mass_mentions
 from bot.services.answering import answer_prompt
@@ -584,3 +584,54 @@ async def test_nothing_names_a_person_in_the_log_or_the_outbox_when_answers_are_
     kept = caplog.text + str([entry.model_dump() for entry in await desk.world.outbox()])
     assert BOB.user_id not in kept
     assert "very private words" not in kept
+
+
+async def test_words_in_a_form_are_replied_to_on_their_questions_page_by_whoever_asked_alone(
+    desk: Desk,
+) -> None:
+    await desk.type(
+        'ask "Pulse" question "Clear?" scale comment question "Why?" text optional anonymous floor 3', ALICE
+    )
+    for place in range(3):
+        actor = Actor(TEAM, f"U0P{place}", "C0GENERAL")
+        answers = {"q1": Response(("4",), None, f"comment {place}"), "q2": Response(text=f"because {place}")}
+        await answer_prompt(desk.world.deps, actor, 1, answers)
+    closed = await desk.press(await desk.type("close #1", ALICE), "Close prompt", ALICE)
+    assert closed is not None
+    page = await desk.press(closed[0], "Question 1", ALICE)
+    assert page is not None
+    assert words(page[0]).count("'Reply'") == 3
+    seen_by_bob = await desk.press(closed[0], "Question 1", BOB)
+    assert seen_by_bob is not None
+    assert "comment 1" in words(seen_by_bob[0])
+    assert "'Reply'" not in words(seen_by_bob[0])
+
+    # Bob forges the click, and then the form.
+    assert await desk.press(page[0], "Reply", BOB) is None
+    assert "Only whoever asked “Pulse” can reply" in words(desk.world.slack.views["V1"])
+    assert await desk.press(page[0], "Reply", ALICE) is None
+    form = desk.world.slack.views["V2"]
+    assert "Nothing Loopmark keeps tells who that is" in words(form)
+    forged = await desk.submit("V2", BOB, reply="It was me who asked")
+    assert "Only whoever asked “Pulse” can reply" in forged["errors"]["reply"]
+    empty = await desk.submit("V2", ALICE, reply=" ")
+    assert empty["errors"] == {"reply": "Type your reply, or close this without sending."}
+    sent = await desk.submit("V2", ALICE, reply="We hear you")
+    assert "We hear you" in words(sent["view"])
+
+
+async def test_a_code_opens_a_modal_and_a_wrong_one_is_repeated_to_its_typer(desk: Desk) -> None:
+    await desk.type('ask "What is missing?" text anonymous floor 3', ALICE)
+    codes = []
+    for place in range(3):
+        answered = await answer_prompt(
+            desk.world.deps, Actor(TEAM, f"U0P{place}", "C0GENERAL"), 1, one(text="Undo")
+        )
+        codes.append(answered.code)
+    await desk.press(await desk.type("close #1", ALICE), "Close prompt", ALICE)
+    assert await desk.type(f"inbox {codes[0]}") == Message("")
+    assert "No reply yet." in words(desk.world.slack.opened[-1])
+    wrong = await desk.type("inbox 7KX3-9QPM-H2TV-0ABC")
+    assert "No inbox opens with that code." in words(wrong)
+    assert "/feedback inbox 7KX3-9QPM-H2TV-0ABC" in words(wrong)
+    assert await desk.world.rows(DraftRow) == []

@@ -88,6 +88,7 @@ NOBODY = frozenset(
             "value",
             "question_id",
             "text",
+            "inbox",
         ),
         *("found", "what", "hosts", "host", "answered", "failure", "thread_ts", "back_as"),
         *("reason", "link", "keep_if", "stop_if", "goal", "thumb", "on_days_off"),
@@ -126,7 +127,9 @@ def test_bytes_are_sealed_and_hold_no_id() -> None:
         for column in table.columns
         if isinstance(column.type, LargeBinary)
     }
-    assert blobs == {"calendar_link.sealed", "prompt_key.sealed", "response.sealed", "secret.sealed"}
+    assert blobs == {
+        "calendar_link.sealed", "prompt_key.sealed", "response.sealed", "response.reply", "secret.sealed",
+    }  # fmt: skip
 
 
 @pytest.fixture

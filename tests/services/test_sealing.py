@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from bot.deps import Database
 from bot.domain.actor import Actor
 from bot.domain.answer import TEXT_LIMIT
+from bot.domain.inbox import Inbox
 from bot.domain.prompt import ONLY, PromptKind, Response
 from bot.examples.world import World
-from bot.seal import AnswerSeal, Seal, new_prompt_key
+from bot.seal import AnswerSeal, Seal, address_of, new_code, new_prompt_key
 from bot.services.answering import answer_prompt
 from bot.services.closing import close_prompt
 from bot.services.sealing import seal_answers, unseal_response
@@ -66,6 +67,31 @@ def test_which_questions_of_a_form_somebody_answered_is_sealed_too() -> None:
 def test_all_answers_to_a_kind_are_as_long_as_each_other(kind: PromptKind, answers: list[Response]) -> None:
     prompt = WORLD.prompt(kind)
     assert len({len(seal_answers(KEY, prompt, {ONLY: answer})[ONLY]) for answer in answers}) == 1
+
+
+def test_a_written_answer_is_sealed_with_its_inbox() -> None:
+    written = Response(text="slow", inbox=Inbox(address_of(new_code(), ONLY)))
+    (sealed,) = seal_answers(KEY, WORLD.prompt(PromptKind.TEXT), {ONLY: written}).values()
+    read = unseal_response(KEY, sealed)
+    assert read is not None
+    assert (read, read.inbox) == (written, written.inbox)
+
+
+def test_an_answer_that_was_sealed_before_words_had_inboxes_is_read() -> None:
+    sealed = AnswerSeal(KEY).seal(b'[["o2", "o3"], null, "slow"]'.ljust(512))
+    read = unseal_response(KEY, sealed)
+    assert read == Response(("o2", "o3"), None, "slow")
+    assert read is not None
+    assert read.inbox is None
+
+
+def test_neither_the_length_of_words_nor_whether_there_are_any_shows() -> None:
+    prompt = replace(WORLD.prompt(PromptKind.SEVERAL), comment=True)
+    inbox = Inbox(address_of(new_code(), ONLY))
+    every = tuple(f"o{n:08}" for n in range(20))
+    answers = [Response(("o1",)), Response(("o1",), None, "a", inbox)]
+    answers += [Response(every, None, sign * TEXT_LIMIT, inbox) for sign in SIGNS]
+    assert len({len(seal_answers(KEY, prompt, {ONLY: each})[ONLY]) for each in answers}) == 1
 
 
 async def test_answers_given_under_another_secret_key_are_counted_and_not_shown(database: Database) -> None:

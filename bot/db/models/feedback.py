@@ -169,7 +169,16 @@ class ResponseRow(Table, table=True):
     """One person's answer to one question of a prompt."""
 
     __tablename__ = "response"
-    __table_args__ = (UniqueConstraint("prompt_id", "question_id", "respondent"),)
+    __table_args__ = (
+        UniqueConstraint("prompt_id", "question_id", "respondent"),
+        Index(
+            "ix_response_inbox",
+            "inbox",
+            unique=True,
+            sqlite_where=text("inbox IS NOT NULL"),
+            postgresql_where=text("inbox IS NOT NULL"),
+        ),
+    )
 
     id: str = Field(primary_key=True)
     """Random; says nothing about when or in which order answers came."""
@@ -187,6 +196,12 @@ class ResponseRow(Table, table=True):
     """The answer to an open anonymous prompt, readable under the prompt's key; None elsewhere and after close."""
     answered_on: date
     """The day; after the close of an anonymous prompt, the day of any of its answers."""
+    inbox: str | None = None
+    """Where a reply to words written anonymously waits (`bot.seal.address_of`), after the close; else None."""
+    reply: bytes | None = None
+    """The reply, which only a code opens that is stored nowhere, or None."""
+    replied_on: date | None = None
+    """The day of the reply in the prompt's zone, or None."""
 
 
 class ReactionRow(Table, table=True):
