@@ -13,7 +13,13 @@ from handlers.context import FieldErrors, Incoming
 
 log = structlog.get_logger(__name__)
 
-FORM_WORDS = {"criteria": "add", "initiative": "new", "progress": "schedule", "feedback": "ask"}
+FORM_WORDS = {
+    "criteria": "add",
+    "initiative": "new",
+    "progress": "schedule",
+    "feedback": "ask",
+    "loop": "follow-up",
+}
 """Command → the first word after which there is a form that can take what was typed."""
 
 SORRY = "Something went wrong on my side, and nothing was changed. Please try again; the log says more."

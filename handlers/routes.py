@@ -17,6 +17,9 @@ from bot.blocks.asking import TITLE as ASK_TITLE
 from bot.blocks.checkins import FORM as CHECK_IN_FORM
 from bot.blocks.decisions import FORM as DECIDE_FORM
 from bot.blocks.decisions import LINE_FORM
+from bot.blocks.follow_ups import FORM as FOLLOW_UP_FORM
+from bot.blocks.follow_ups import REASON_FORM as FOLLOW_UP_REASON_FORM
+from bot.blocks.follow_ups import TITLE as FOLLOW_UP_TITLE
 from bot.blocks.inboxes import INBOX_FORM, REPLY_FORM
 from bot.blocks.initiatives import TITLE as NEW_TITLE
 from bot.blocks.note_states import REASON_FORM
@@ -41,6 +44,7 @@ from handlers import (
     events,
     exporting,
     feedback,
+    follow_ups,
     helping,
     history,
     home,
@@ -143,6 +147,9 @@ COMMANDS: Mapping[type[Any], CommandRoute] = {
     requests.OpenLineForm: CommandRoute(loop.open_line_form, SLOW),
     requests.WriteLine: CommandRoute(loop.write_decision_line),
     requests.StartIteration: CommandRoute(loop.iterate),
+    requests.AddFollowUp: CommandRoute(follow_ups.add),
+    requests.OpenFollowUpForm: CommandRoute(follow_ups.open_follow_up_form, SLOW),
+    requests.ListFollowUps: CommandRoute(follow_ups.show_list),
     requests.MakeShipToken: CommandRoute(tokens.make_for_ships),
     requests.RevokeShipTokens: CommandRoute(tokens.revoke_all_for_ships),
     requests.NudgeOwner: CommandRoute(nudging.nudge),
@@ -173,6 +180,8 @@ TYPED_FORMS: Mapping[str, TypedForm] = {
     "initiative": TypedForm(NEW_TITLE, initiatives.typed_form),
     # --- progress
     "progress": TypedForm(SCHEDULE_TITLE, scheduling.typed_form),
+    # --- the loop
+    "loop": TypedForm(FOLLOW_UP_TITLE, follow_ups.typed_form),
     # --- feedback
     "feedback": TypedForm(ASK_TITLE, asking.ask_form),
 }
@@ -235,6 +244,12 @@ CLICKS: Mapping[str, ClickRoute] = {
     "withdraw_ship_vote": ClickRoute(ships.press_withdraw),
     "decide": ClickRoute(loop.press_decide, SLOW),
     "open_decide": ClickRoute(loop.press_open_decide, SLOW),
+    "add_follow_up": ClickRoute(follow_ups.press_add, SLOW),
+    "more_follow_ups": ClickRoute(follow_ups.press_more),
+    # Slow, since [Not doing] opens a form and an answer on Home is updated in its modal.
+    "follow_up": ClickRoute(follow_ups.press_move, SLOW),
+    "undo_follow_up": ClickRoute(follow_ups.press_undo),
+    "ask_follow_up": ClickRoute(follow_ups.press_ask),
     "revoke_ship_token": ClickRoute(tokens.press_revoke_for_ships),
     "say_more": ClickRoute(ships.press_say_more, SLOW),
     "remove_days_off": ClickRoute(days_off.press_remove),
@@ -284,6 +299,8 @@ FORMS: Mapping[str, FormListener] = {
     SHIP_FORM: ships.submit_ship,
     DECIDE_FORM: loop.submit_decision,
     LINE_FORM: loop.submit_line,
+    FOLLOW_UP_FORM: follow_ups.submit_follow_up,
+    FOLLOW_UP_REASON_FORM: follow_ups.submit_reason,
     MOVE_FORM: refused.submit_move,
     # --- feedback
     ASK_FORM: asking.submit_ask,

@@ -9,6 +9,7 @@ from bot.blocks.days_off import calendar_failed
 from bot.blocks.decisions import decision_card, decision_reply
 from bot.blocks.digests import digest_details, digest_message
 from bot.blocks.feedback import prompt_message
+from bot.blocks.follow_ups import follow_up_message
 from bot.blocks.goalposts import goalposts_reply
 from bot.blocks.inviting import asked_of_you
 from bot.blocks.leaving import handed_over, owner_left
@@ -34,6 +35,7 @@ from bot.services.parcels import (
     DecisionParcel,
     DigestMoreParcel,
     DigestParcel,
+    FollowUpParcel,
     GoalpostParcel,
     HandedOverParcel,
     HeldParcel,
@@ -109,6 +111,8 @@ def build(deps: Deps, parcel: Parcel) -> Built:
             return Built(decision_reply(told, starts_thread=thread_ts is None))
         case CardParcel(card):
             return Built(decision_card(card, deps.now()))
+        case FollowUpParcel(asked):
+            return Built(follow_up_message(asked, deps.now()))
         case VerdictParcel(initiative, line):
             return Built(verdict_asked(initiative, line))
         case ReminderParcel(initiative, line, every):
@@ -125,8 +129,8 @@ def build(deps: Deps, parcel: Parcel) -> Built:
             return Built(series_passed(series, left, deps.now()))
         case OwnerLeftParcel(initiative, left):
             return Built(owner_left(initiative, left))
-        case HandedOverParcel(left, taken, criteria, schedules):
-            return Built(handed_over(left, taken, criteria, schedules))
+        case HandedOverParcel(left, taken, criteria, schedules, follow_ups):
+            return Built(handed_over(left, taken, criteria, schedules, follow_ups))
         case NoteParcel(note, to, reason, by):
             return Built(note_moved(note, to, reason, by))
         case CalendarParcel(link):

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import os
 import shutil
+import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import IO
 
 import psycopg
 import pytest
+from sqlmodel import Session
 
 from bot.db import migrations
-from bot.db.engine import PostgresDatabase, SqliteDatabase, open_database
+from bot.db.engine import PostgresDatabase, SqliteDatabase
 from bot.db.migrate import upgrade
 from bot.db.models import Table
 from tests.postgres import PostgresServer, begin_run
@@ -24,8 +27,8 @@ FOLDER = "LOOPMARK_TESTS_FOLDER"
 HEAD = max(file.stem[:4] for file in Path(migrations.__path__[0]).glob("versions/[0-9]*.py"))
 """Number of the newest migration."""
 
-# Who is still connected is sent away first. Rows are deleted without looking at foreign keys, and only where there
-# are any: TRUNCATE makes new files for every table and index.
+# Who is still connected is sent away first, but for the connections every test of a process uses. Rows are deleted
+# without looking at foreign keys, and only where there are any: TRUNCATE makes new files for every table and index.
 _EMPTY = b"""
 DO $$
 DECLARE
@@ -33,7 +36,7 @@ DECLARE
   has_rows boolean;
 BEGIN
   PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid();
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name <> 'kept';
   SET LOCAL lock_timeout = '5s';
   SET LOCAL session_replication_role = replica;
   IF (SELECT count(*) FROM pg_tables WHERE schemaname = 'public') <> %d
@@ -49,6 +52,9 @@ BEGIN
   END LOOP;
 END $$
 """ % (len(Table.metadata.tables) + 1, HEAD.encode())
+
+KEPT = 4
+"""Threads that read, and threads that write, on the connections every test of a process uses."""
 
 _alive = pytest.StashKey[IO[str]]()
 
@@ -67,6 +73,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[_alive].close()
 
 
+def _wait_for(_session: Session, together: threading.Barrier) -> None:
+    together.wait(timeout=30)
+
+
 class Databases:
     """Makes databases that have every table and no row; each one costs a copy."""
 
@@ -77,9 +87,12 @@ class Databases:
         self._numbers = itertools.count(1)
         self._admin: psycopg.Connection[tuple[object, ...]] | None = None
         self._own: str | None = None
+        self._emptying: psycopg.Connection[tuple[object, ...]] | None = None
+        self._kept: PostgresDatabase | None = None
 
     def close(self) -> None:
         """Let go of the server."""
+        self._let_go()
         if self._admin is not None:
             self._admin.close()
 
@@ -107,21 +120,55 @@ class Databases:
             self._own = self.postgresql()
         return self._own
 
+    def kept(self) -> PostgresDatabase:
+        """Return this process's own database, opened once: a connection that knows its tables costs a test nothing."""
+        if self._kept is None:
+            url = self.borrow()
+            named = f"{url}{'&' if '?' in url else '?'}application_name=kept"
+            self._kept = PostgresDatabase(named, readers=KEPT, writers=KEPT)
+        return self._kept
+
+    async def settle(self) -> None:
+        """Return when nothing of the test runs on the kept connections any more; a database it closed is let go."""
+        assert self._kept is not None
+        try:
+            for run in (self._kept.write, self._kept.read):
+                # Each thread takes one of these, after all that was asked of it before.
+                together = threading.Barrier(KEPT)
+                await asyncio.gather(*(run(_wait_for, together) for _ in range(KEPT)))
+        except RuntimeError:
+            self._kept = None
+
     def give_back(self) -> None:
         """Empty this process's own database: two hundred times cheaper than a new one.
 
         A test that left other tables, or a connection that holds one locked, gets the next one a new database.
         """
         assert self._own is not None
-        name = self._own.partition("?")[0].rpartition("/")[2]
         try:
-            with psycopg.connect(
-                host=str(self.server.folder), user="postgres", dbname=name, autocommit=True
-            ) as own:
-                own.execute(_EMPTY)
+            if self._emptying is None:
+                name = self._own.partition("?")[0].rpartition("/")[2]
+                self._emptying = psycopg.connect(
+                    host=str(self.server.folder),
+                    user="postgres",
+                    dbname=name,
+                    autocommit=True,
+                    application_name="kept",
+                )
+            self._emptying.execute(_EMPTY)
         except psycopg.Error:
+            self._let_go()
             self.drop(self._own)
             self._own = None
+
+    def _let_go(self) -> None:
+        """Close the connections that are kept for all tests."""
+        if self._kept is not None:
+            asyncio.run(self._kept.close())
+            self._kept = None
+        if self._emptying is not None:
+            self._emptying.close()
+            self._emptying = None
 
     def drop(self, url: str) -> None:
         """Remove a database that `postgresql` made, whoever is still connected to it."""
@@ -167,9 +214,15 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[SqliteDatabase | PostgresDatabase]:
+async def database(
+    database_url: str, databases: Databases
+) -> AsyncIterator[SqliteDatabase | PostgresDatabase]:
     """Give a fresh open database, once on SQLite and once on PostgreSQL."""
-    opened = open_database(database_url)
+    if database_url.startswith("postgresql"):
+        yield databases.kept()
+        await databases.settle()
+        return
+    opened = SqliteDatabase(database_url)
     yield opened
     await opened.close()
 
@@ -184,7 +237,7 @@ async def sqlite_database(sqlite_url: str) -> AsyncIterator[SqliteDatabase]:
 
 @pytest.fixture
 async def postgresql_database(postgresql_url: str) -> AsyncIterator[PostgresDatabase]:
-    """Give a fresh open PostgreSQL database."""
+    """Give a fresh open PostgreSQL database of the test's own."""
     opened = PostgresDatabase(postgresql_url)
     yield opened
     await opened.close()

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.blocks.follow_ups import add_follow_up_button
 from bot.blocks.loop import loop_row
 from bot.blocks.mrkdwn import escape, person, shorten
 from bot.blocks.parts import actions, button, context, input_block, option, section, select_input, text_input
@@ -47,7 +48,8 @@ def decision_reply(told: ToldDecision, *, starts_thread: bool) -> Message:
     line = f"{SIGN} {decision_row(told.decision)}"
     if starts_thread:
         line = f"*{escape(told.initiative.name)}*\n{line}"
-    return Message(text=shorten(line, 3_900), blocks=(section(line),))
+    blocks = (section(line), actions(add_follow_up_button(told.initiative)))
+    return Message(text=shorten(line, 3_900), blocks=blocks)
 
 
 def decision_row(decision: Decision) -> str:
@@ -63,7 +65,7 @@ def decided_message(initiative: Initiative, decision: Decision) -> Message:
         f"{SIGN} Decided on *{escape(initiative.name)}*: *{decision.kind}*. It is told in its thread and ends the "
         "loop clock of what was shipped before."
     )
-    return Message(text=text, blocks=(section(text),))
+    return Message(text=text, blocks=(section(text), actions(add_follow_up_button(initiative))))
 
 
 def decide_form(
@@ -107,7 +109,10 @@ def decide_form(
 
 
 def decision_card(card: DecisionCard, now: datetime) -> Message:
-    """Return the card of a decision line on its day: the facts, and Keep, Change, Stop until it is decided."""
+    """Return the card of a decision line on its day: the facts, and Keep, Change, Stop until it is decided.
+
+    Once it is decided [Add a follow-up] takes their place.
+    """
     initiative, line = card.initiative, card.line
     name = escape(initiative.name)
     facts = [f"• {_fact(word, half)}" for word, half in (("Keep", line.keep), ("Stop", line.stop)) if half]
@@ -115,6 +120,7 @@ def decision_card(card: DecisionCard, now: datetime) -> Message:
     if line.decision is not None:
         head = f"{SIGN} *{name}*: {decision_row(line.decision)}"
         blocks: list[Block] = [section(head), section("\n".join(facts)), *([context(*loop)] if loop else [])]
+        blocks.append(actions(add_follow_up_button(initiative)))
         return Message(text=shorten("\n".join([head, *facts]), 3_900), blocks=tuple(blocks))
     head = f"{SIGN} *{name}* is to be decided: keep, change or stop?"
     says = f"The line says *{line.says}*." if line.says else "The line leaves the choice open."

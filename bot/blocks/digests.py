@@ -12,6 +12,7 @@ from bot.blocks.parts import actions, context, option, plain, section
 from bot.blocks.progress import Laid, loop_rows, post_line
 from bot.domain.digest import Digest, DigestEntry
 from bot.domain.durations import ago, spell
+from bot.domain.follow_up import FollowUpView
 from bot.domain.loop import say_deadline
 from bot.domain.message import Block, Message
 from bot.domain.post import StatusChange
@@ -23,6 +24,12 @@ ROWS = 20
 
 CHANGES = 8
 """Status changes told in the message; the thread has them all."""
+
+FOLLOW_UPS = 5
+"""Follow-ups named in the message; the thread has them all."""
+
+FOLLOW_UP_ROOM = 2_400
+"""Characters of one initiative's follow-ups in the details; `/loop follow-ups for NAME` shows the others."""
 
 NAME = 80
 TEXT_LIMIT = 3_900
@@ -57,7 +64,7 @@ def digest_details(digest: Digest) -> Laid:
     summary: list[str] = []
     room, fit = ROOM, 0
     for entry in digest.entries:
-        lines = _details(entry)
+        lines = _details(entry, digest)
         room -= sum(map(len, lines))
         if fit and (room < 0 or len(blocks) + len(lines) > BLOCKS):
             break
@@ -80,10 +87,11 @@ def _message(digest: Digest, notes: Sequence[str]) -> Message:
     left = [f"and {more} more"] if more else []
     told += _notes(digest)
     owed = _debts(digest)
-    parts = [section("\n".join(rows)) for rows in (told, owed) if rows]
+    due = _follow_ups(digest)
+    parts = [section("\n".join(rows)) for rows in (told, owed, due) if rows]
     below = [*parts, context(*left, *late, *notes), _look_at(digest)]
     listed = [section("\n".join(_row_text(each, digest) for each in part)) for part in _parts(shown)]
-    text = [_plain_headline(digest), *(_summary(each) for each in shown), *left, *told, *owed, *late]
+    text = [_plain_headline(digest), *(_summary(each) for each in shown), *left, *told, *owed, *due, *late]
     return Message(
         text=shorten("\n".join(text), TEXT_LIMIT),
         blocks=(section(head), _table(shown, digest), *below),
@@ -177,6 +185,27 @@ def _debts(digest: Digest) -> list[str]:
     return ["*Decision debt*", *rows[:CHANGES], *([f"and {left} more"] if left > 0 else [])] if rows else []
 
 
+def _follow_ups(digest: Digest) -> list[str]:
+    """Return the follow-ups that are overdue or due soon, the earliest first."""
+    due = sorted(
+        (view for each in digest.entries for view in each.follow_ups),
+        key=lambda view: (view.follow_up.due_on, view.follow_up.id),
+    )
+    left = len(due) - FOLLOW_UPS
+    rows = [_follow_up(view, digest, named=True) for view in due[:FOLLOW_UPS]]
+    more = [f"and {left} more, in the thread"] if left > 0 else []
+    return ["*Follow-ups due*", *rows, *more] if rows else []
+
+
+def _follow_up(view: FollowUpView, digest: Digest, *, named: bool) -> str:
+    """Return one as a line, cut where its initiative is named; the owner is not notified, since the day does that."""
+    of = f" of {escape(shorten(view.initiative.name, NAME))}" if named else ""
+    sign = "⚠️" if view.is_overdue(digest.now) else "☐"
+    owner = f"{escape(shorten(view.owner_name, NAME))}, " if view.owner_name else ""
+    text = escape(shorten(view.follow_up.text, NAME) if named else view.follow_up.text)
+    return f"{sign} {text}{of}: {owner}{view.due_words(digest.now)}"
+
+
 def _notes(digest: Digest) -> list[str]:
     closed = digest.notes
     if closed is None:
@@ -191,7 +220,7 @@ def _change(change: StatusChange, *, named: bool) -> str:
     return f"{mark(change.after)} {escape(change.name)}{of}: {words}"
 
 
-def _details(entry: DigestEntry) -> list[str]:
+def _details(entry: DigestEntry, digest: Digest) -> list[str]:
     post = entry.post
     rows = [f"*{escape(post.initiative.name)}* · *{escape(_stands(entry))}*"]
     rows += [shorten(post_line(each), 700) for each in post.lines[:LINES]]
@@ -199,10 +228,26 @@ def _details(entry: DigestEntry) -> list[str]:
     if left > 0:
         rows.append(f"and {left} more: `/progress for {escape(post.initiative.name)}`")
     rows += loop_rows(post)
+    if entry.follow_ups:
+        rows.append("\n".join(_all_follow_ups(entry, digest)))
     if entry.changes:
         rows.append(
             shorten("\n".join(_change(each, named=False) for each in entry.changes[-CHANGES:]), 1_000)
         )
+    return rows
+
+
+def _all_follow_ups(entry: DigestEntry, digest: Digest) -> list[str]:
+    """Return an initiative's follow-ups that are due, and where those are that do not fit."""
+    rows, room = ["*Follow-ups due*"], FOLLOW_UP_ROOM
+    for place, view in enumerate(entry.follow_ups):
+        row = _follow_up(view, digest, named=False)
+        room -= len(row) + 1
+        if room < 0:
+            left = len(entry.follow_ups) - place
+            rows.append(f"and {left} more: `/loop follow-ups for {escape(entry.post.initiative.name)}`")
+            break
+        rows.append(row)
     return rows
 
 

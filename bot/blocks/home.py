@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.blocks.decisions import SIGN
+from bot.blocks.follow_ups import follow_up_menu, follow_up_words, initiative_words
 from bot.blocks.inviting import answer_button
 from bot.blocks.lines import line_text
 from bot.blocks.mrkdwn import channel, code, escape, person, shorten
 from bot.blocks.parts import actions, button, context, divider, header, section
 from bot.blocks.phrases import closing, plural, strong
+from bot.domain.follow_up import FollowUpView
 from bot.domain.home import Home, HomeDecision, HomeLine, HomeNotes
 from bot.domain.loop import say_deadline
 from bot.domain.message import Block, View
@@ -19,6 +21,7 @@ from bot.domain.wallclock import show_moment
 
 WAITING = 10
 DECISIONS = 5
+FOLLOW_UPS = 5
 VERDICTS = 5
 PROMPTS = 5
 NOTES = 3
@@ -28,7 +31,7 @@ LINE_LIMIT = 2_000
 
 
 def home_view(home: Home) -> View:
-    """Return a person's Home tab; Slack takes 100 blocks, and this makes 84 at most."""
+    """Return a person's Home tab; Slack takes 100 blocks, and this makes 90 at most."""
     is_begun = home.initiatives and home.all_criteria and home.schedules
     blocks = [] if is_begun else _begin(home)
     if not home.is_empty:
@@ -78,6 +81,8 @@ def _own(home: Home) -> list[Block]:
         blocks.append(header("Waiting for you"))
         blocks += [_decision(each, home) for each in home.decisions[:DECISIONS]]
         blocks += _more(len(home.decisions) - DECISIONS, "/initiative list")
+        blocks += [_follow_up(each, home) for each in home.follow_ups[:FOLLOW_UPS]]
+        blocks += _more(len(home.follow_ups) - FOLLOW_UPS, "/loop follow-ups mine")
         blocks += [_verdict(each) for each in home.verdicts[:VERDICTS]]
         blocks += _more(len(home.verdicts) - VERDICTS, "/criteria list mine")
         blocks += _lines(home.waiting[:WAITING], "A value is due.")
@@ -112,6 +117,11 @@ def _decision(each: HomeDecision, home: Home) -> Block:
     )
     words = say_deadline(each.decide_by, home.now, each.zone)
     return section(f"{SIGN} *{escape(each.initiative_name)}*: {words}", accessory=press)
+
+
+def _follow_up(each: FollowUpView, home: Home) -> Block:
+    text = f"{follow_up_words(each, home.now)}\n      _{initiative_words(each)}_"
+    return section(shorten(text, LINE_LIMIT), accessory=follow_up_menu(each.follow_up))
 
 
 def _verdict(each: HomeLine) -> Block:

@@ -210,7 +210,9 @@ def confirm_close(initiative: Initiative) -> Message:
         text=text,
         blocks=(
             section(text),
-            context("Its criteria are read and posted no more. Readings, notes and responses are kept."),
+            context(
+                "Its criteria are read and posted no more. Readings, notes, responses and open follow-ups are kept."
+            ),
             actions(
                 button(
                     "Close the initiative",

@@ -11,7 +11,10 @@ from bot.domain.message import Message
 from bot.domain.post_schedule import Schedule
 
 NAMED = 10
-"""Most criteria, and most schedules, that are named."""
+"""Most criteria, schedules and follow-ups that are named of each."""
+
+TEXT = 80
+"""Characters of a follow-up's text."""
 
 
 def owner_left(initiative: Initiative, left: str) -> Message:
@@ -27,7 +30,9 @@ def owner_left(initiative: Initiative, left: str) -> Message:
         blocks=(
             section(text),
             actions(menu),
-            context("It goes on as it is meanwhile. Criteria and schedules of theirs go with it."),
+            context(
+                "It goes on as it is meanwhile. Criteria, follow-ups and schedules of theirs go with it."
+            ),
         ),
     )
 
@@ -46,7 +51,11 @@ def taken_over(initiative: Initiative, left: str, by: str) -> Message:
 
 
 def handed_over(
-    left: str, initiative: Initiative | None, criteria: Sequence[str], schedules: Sequence[Schedule]
+    left: str,
+    initiative: Initiative | None,
+    criteria: Sequence[str],
+    schedules: Sequence[Schedule],
+    follow_ups: Sequence[str] = (),
 ) -> Message:
     """Tell somebody, by direct message, what is theirs now.
 
@@ -55,6 +64,7 @@ def handed_over(
         initiative: The one they took over, or None.
         criteria: Names, not escaped.
         schedules: Schedules.
+        follow_ups: Their texts, not escaped.
     """
     what = f"*{escape(initiative.name)}* is yours now" if initiative else "This is yours now"
     rows = [
@@ -66,6 +76,7 @@ def handed_over(
                 for each in schedules
             ],
         ),
+        *_rows("follow-ups", [f"*{escape(shorten(text, TEXT))}*" for text in follow_ups]),
     ]
     said = f"{person(left)} has left. {what}{':' if rows else '.'}"
     text = shorten("\n".join([said, *rows]), TEXT_LIMIT)

@@ -39,16 +39,21 @@ WITH_HOME = _INITIATIVE.outerjoin(
 )
 """Initiatives with their home channels; an outer join, since nothing may be known of the channel."""
 
-VISIBLE = and_(
+SEEN = and_(
     _INITIATIVE.c.team_id == bindparam("team_id"),
-    _INITIATIVE.c.state == InitiativeState.OPEN,
     or_(
         _CHANNEL.c.is_private.is_(False),
         _INITIATIVE.c.channel_id == bindparam("from_channel_id"),
         _INITIATIVE.c.owner_id == bindparam("user_id"),
     ),
 )
-"""Open, and seen from where a person is: a private channel's only from there and by its owner."""
+"""Open or closed, and seen from where a person is: a private channel's only from there and by its owner."""
+
+VISIBLE = and_(SEEN, _INITIATIVE.c.state == InitiativeState.OPEN)
+"""Open, and seen from where a person is."""
+
+SEEN_IDS = select(_INITIATIVE.c.id).select_from(WITH_HOME).where(SEEN)
+"""The row ids of those; takes the parameters of `seen_by`."""
 
 # Statements are built once: building one takes longer than SQLite takes to answer it.
 _JOINED = select(*INITIATIVE).select_from(WITH_HOME).order_by(_INITIATIVE.c.id)
@@ -86,7 +91,7 @@ def to_initiative(row: Row[Any]) -> Initiative:
 
 
 def seen_by(actor: Actor) -> dict[str, object]:
-    """Return the parameters of `VISIBLE` for a person and where they are."""
+    """Return the parameters of `SEEN` and `VISIBLE` for a person and where they are."""
     return {"team_id": actor.team_id, "from_channel_id": actor.channel_id, "user_id": actor.user_id}
 
 
@@ -118,6 +123,12 @@ def visible_initiatives(session: Session, actor: Actor, *, name_key: str | None 
     if name_key is None:
         return _initiatives(session, _VISIBLE, **seen_by(actor))
     return _initiatives(session, _VISIBLE_BY_NAME, name_key=name_key, **seen_by(actor))
+
+
+def sees_initiative(session: Session, actor: Actor, initiative_id: int) -> bool:
+    """Say whether a person sees an initiative, open or closed, from where they are."""
+    seen = SEEN_IDS.where(_INITIATIVE.c.id == initiative_id)
+    return session.execute(seen, seen_by(actor)).first() is not None
 
 
 def initiatives_by_ids(session: Session, team_id: str, ids: Iterable[int]) -> list[Initiative]:

@@ -38,6 +38,7 @@ class OutboxKind(StrEnum):
     SHIP = "ship"  # facts: ship_id
     DECISION_DUE = "decision_due"  # facts: line_id
     DECISION = "decision"  # facts: decision_id; for the thread
+    FOLLOW_UP = "follow_up"  # facts: follow_up_id, by (who asks) or None; to the owner's direct messages
     VERDICT_ASKED = "verdict_asked"  # facts: criterion_id; to the owner's direct messages
     VALUE_DUE = (
         "value_due"  # facts: criterion_id, value_at (ISO, UTC, or None); to the owner's direct messages
@@ -49,9 +50,8 @@ class OutboxKind(StrEnum):
         "schedule_paused"  # facts: schedule_id, because, refused; to the owner's direct messages
     )
     OWNER_LEFT = "owner_left"  # facts: initiative_id, who (left); asks its home channel who takes it over
-    HANDED_OVER = (
-        "handed_over"  # facts: who (left), initiative_id or None, criterion_ids, schedule_ids; to the heir
-    )
+    # facts: who (left), initiative_id or None, criterion_ids, schedule_ids, follow_up_ids; to the heir
+    HANDED_OVER = "handed_over"
     CALENDAR_FAILED = "calendar_failed"  # facts: link_id; to the direct messages of whoever gave it
     NOTE_MOVED = "note_moved"  # facts: note_id, to, reason, by; to the direct messages of whoever gave it
     HELD = "held"  # facts: outbox_id, channel_id; to the owner's direct messages

@@ -10,6 +10,7 @@ from bot.domain.criterion import CriterionState
 from bot.domain.criterion_text import read_criterion, read_reading, read_strike
 from bot.domain.entities import DOUBLE_QUOTES, Line, Token, cut, read_line, tokenize
 from bot.domain.first_words import first_word, refuse_more
+from bot.domain.follow_up_text import read_follow_up, read_follow_ups
 from bot.domain.history_text import read_history
 from bot.domain.inbox import is_shown_code, parse_code, read_code, seems_code
 from bot.domain.initiative_text import read_broadcast, read_check_ins, read_initiative, read_share
@@ -50,6 +51,7 @@ from bot.domain.requests import (
     OpenAskForm,
     OpenCriteria,
     OpenDecideForm,
+    OpenFollowUpForm,
     OpenInbox,
     OpenInboxForm,
     OpenInitiativeForm,
@@ -234,6 +236,12 @@ def _loop(line: Line, start: int) -> Request:
         return read_loop_time(line, after)
     if word == "decide":
         return read_decision(line, after) if more else OpenDecideForm()
+    if word == "follow" and (ups := first_word(line, after))[0] in ("up", "ups"):
+        word, after, more = f"follow-{ups[0]}", *ups[1:]
+    if word in ("follow-up", "followup"):
+        return read_follow_up(line, after) if more else OpenFollowUpForm()
+    if word in ("follow-ups", "followups"):
+        return read_follow_ups(line, after)
     if word == "nudge":
         return NudgeOwner(read_criterion_name(line, after))
     if word == "iterate":

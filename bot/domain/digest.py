@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.criterion import CriterionState, Status
+from bot.domain.follow_up import FollowUpView
 from bot.domain.note import NotesClosed
 from bot.domain.post import ProgressPost, StatusChange
 from bot.domain.standing import Standing
@@ -21,10 +22,12 @@ class DigestEntry:
     Attributes:
         post: What a progress post would say of it.
         changes: The status changes since the last digest, oldest first.
+        follow_ups: Those overdue or due soon, the earliest first.
     """
 
     post: ProgressPost
     changes: tuple[StatusChange, ...] = ()
+    follow_ups: tuple[FollowUpView, ...] = ()
 
     @property
     def needing(self) -> int:

@@ -29,6 +29,7 @@ from bot.domain.requests import (
     DEFAULT_FLOOR,
     DEFAULT_SHARED,
     AddCriterion,
+    AddFollowUp,
     AddNote,
     AskPrompt,
     Broadcast,
@@ -52,6 +53,7 @@ from bot.domain.requests import (
     KeepQuiet,
     LineHalf,
     ListCriteria,
+    ListFollowUps,
     ListInitiatives,
     ListNotes,
     ListPrompts,
@@ -66,6 +68,7 @@ from bot.domain.requests import (
     OpenAskForm,
     OpenCriteria,
     OpenDecideForm,
+    OpenFollowUpForm,
     OpenInbox,
     OpenInboxForm,
     OpenInitiativeForm,
@@ -131,7 +134,8 @@ _COMMANDS = {
     "loop": (
         ShowAway, StayAway, ShowQuiet, KeepQuiet, ShowMaintenance, KeepMaintenance, OpenShipForm, ShipChange,
         MakeShipToken, RevokeShipTokens, ShowLoopTime, OpenDecideForm, Decide, OpenLineForm, WriteLine, StartIteration,
-        ShowDaysOff, TakeDaysOff, GiveUpDaysOff, TakeCalendar, GiveUpCalendar, NudgeOwner,
+        OpenFollowUpForm, AddFollowUp, ListFollowUps, ShowDaysOff, TakeDaysOff, GiveUpDaysOff, TakeCalendar,
+        GiveUpCalendar, NudgeOwner,
     ),
 }  # fmt: skip
 _RESERVED = frozenset(
@@ -231,6 +235,13 @@ def format(request: Request) -> str:
             return f"decide {kind}{_last_clauses(None, None, _only(initiative))}{why}"
         case StartIteration(goal, due, initiative):
             return f"iterate {format_name(goal)} by {format_date(due)}{_last_clauses(None, None, _only(initiative))}"
+        case OpenFollowUpForm():
+            return "follow-up"
+        case AddFollowUp(text, owner, due, initiative):
+            what = f"{format_name(text)} owner {encode_entity(owner)} by {format_date(due)}"
+            return f"follow-up {what}{_last_clauses(None, None, _only(initiative))}"
+        case ListFollowUps(scope, initiative):
+            return f"follow-ups{_list(scope, '', initiative).removeprefix('list')}"
         case OpenLineForm():
             return "line"
         case WriteLine(keep, stop, decide_by, initiative):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.domain.follow_up import FollowUpView
 from bot.domain.line import CriterionLine
 from bot.domain.post_schedule import Schedule
 from bot.domain.prompt import Prompt
@@ -57,6 +58,7 @@ class Home:
         now: The moment it is made for, aware UTC.
         zone: Their IANA zone.
         decisions: What they have to decide, the earliest first.
+        follow_ups: What they have to see to, the earliest first.
         verdicts: Criteria of theirs whose due date passed without a verdict, the longest over first.
         prompts: Open ones they were asked to answer, the first to close first. A named one is left out once they have
             answered; of an anonymous one nothing says whether they did.
@@ -71,6 +73,7 @@ class Home:
     now: datetime
     zone: str
     decisions: tuple[HomeDecision, ...] = ()
+    follow_ups: tuple[FollowUpView, ...] = ()
     verdicts: tuple[HomeLine, ...] = ()
     prompts: tuple[Prompt, ...] = ()
     notes: tuple[HomeNotes, ...] = ()
@@ -83,4 +86,6 @@ class Home:
     @property
     def waits(self) -> bool:
         """Whether something waits for them."""
-        return bool(self.decisions or self.verdicts or self.waiting or self.prompts or self.notes)
+        return bool(
+            self.decisions or self.follow_ups or self.verdicts or self.waiting or self.prompts or self.notes
+        )

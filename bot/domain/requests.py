@@ -659,6 +659,41 @@ class WriteLine:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenFollowUpForm:
+    """`/loop follow-up`: the modal."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddFollowUp:
+    """`/loop follow-up "Write the runbook" owner <@U1> by 12 Dec [for INITIATIVE]`.
+
+    Attributes:
+        text: What is to be done, on one line, at most `follow_up.TEXT_LIMIT` characters.
+        owner: Who sees to it.
+        due: The day by which it is done.
+        initiative: None for the channel's only one.
+    """
+
+    text: str
+    owner: UserRef
+    due: DateSpec
+    initiative: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListFollowUps:
+    """`/loop follow-ups [mine | all | for INITIATIVE]`: the open ones.
+
+    Attributes:
+        scope: Which ones: ``here``, ``mine``, ``all`` or ``initiative``.
+        initiative: Name, set when the scope is ``initiative``.
+    """
+
+    scope: Scope = Scope.HERE
+    initiative: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StartIteration:
     """`/loop iterate "GOAL" by DATE [for INITIATIVE]`.
 
@@ -784,6 +819,9 @@ Request = (
     | OpenLineForm
     | WriteLine
     | StartIteration
+    | OpenFollowUpForm
+    | AddFollowUp
+    | ListFollowUps
     | ShowDaysOff
     | TakeDaysOff
     | GiveUpDaysOff

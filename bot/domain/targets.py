@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import zip_longest
 
 from bot.domain.criterion import Condition, Direction
 from bot.domain.entities import Line, clean, collapse, cut, tokenize
@@ -168,7 +169,7 @@ def _passed_over(line: Line, start: int, keywords: Collection[str]) -> Iterator[
     """Yield where quoted texts and paths stand, in order: an operator in there is none."""
     tokens = tokenize(line, start)
     passed = start
-    for token, follows in zip(tokens, [*tokens[1:], None], strict=True):
+    for token, follows in zip_longest(tokens, tokens[1:]):
         if token.start < passed:
             continue
         if token.quoted:

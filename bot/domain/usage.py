@@ -181,6 +181,17 @@ SUBCOMMANDS: Mapping[str, tuple[Usage, ...]] = {
             "line [keep if NAME >= NUMBER] [stop if NAME > NUMBER] decide by DATE [for INITIATIVE]",
             "writes down before the results what will be decided on what facts",
         ),
+        Usage("follow-up", "follow-up", "opens the form of a follow-up"),
+        Usage(
+            "follow-up",
+            'follow-up "WHAT" owner @PERSON by DATE [for INITIATIVE]',
+            "keeps something to be done, with who sees to it and by when",
+        ),
+        Usage(
+            "follow-ups",
+            "follow-ups [mine | all | for INITIATIVE]",
+            "lists open follow-ups, those overdue first, with [Done], [Snooze a week] and [Not doing]",
+        ),
         Usage("token", "token [for INITIATIVE]", "makes a token with which a program ships for it"),
         Usage("token", "token revoke [for INITIATIVE]", "makes its tokens useless"),
         Usage("nudge", "nudge NAME", "asks a criterion's owner for a check-in, in your name"),

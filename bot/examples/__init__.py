@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from itertools import chain
 
 from bot.domain.message import Message, View
-from bot.examples import adding, criteria, feedback, loop, progress, question_editing
+from bot.examples import adding, criteria, feedback, follow_ups, loop, progress, question_editing
 from bot.examples.world import World
 
 __all__ = ["World", "all_examples", "posted_examples"]
@@ -24,6 +24,7 @@ def all_examples(world: World) -> Mapping[str, Message | View]:
         feedback.examples(world),
         question_editing.examples(world),
         loop.examples(world),
+        follow_ups.examples(world),
     )
     return dict(made)
 
@@ -33,4 +34,9 @@ def posted_examples(world: World) -> Mapping[str, Message]:
 
     The progress post comes first; the status reply and what did not fit go to its thread.
     """
-    return {**progress.posted(world), **feedback.posted(world), **loop.posted(world)}
+    return {
+        **progress.posted(world),
+        **feedback.posted(world),
+        **loop.posted(world),
+        **follow_ups.posted(world),
+    }

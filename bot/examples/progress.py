@@ -139,6 +139,7 @@ def _homes(world: World) -> Named:
     many = (paused,) * 30
     full = replace(own, waiting=own.waiting * 30, criteria=tuple(lines) * 2, schedules=many)
     due = tuple(HomeDecision(1, "Checkout rewrite", world.now.date(), "UTC") for _ in range(9))
+    full = replace(full, follow_ups=(world.follow_up(),) * 9)
     full = replace(full, decisions=due, verdicts=waits.verdicts * 9, prompts=prompts * 9, notes=notes * 9)
     yield "home.home_view/full", home.home_view(full)
 
@@ -378,6 +379,8 @@ def _notices(world: World) -> Named:
     names = [f"step <{number}>" for number in range(1, 14)]
     heirloom = leaving.handed_over("U0CHARLIE", world.initiative, names, [world.schedule])
     yield "leaving.handed_over", heirloom
+    todo = ["Write the <runbook>"] * 12
+    yield "leaving.handed_over/follow-ups", leaving.handed_over("U0CHARLIE", None, [], [], todo)
     yield "leaving.handed_over/no criteria", leaving.handed_over("U0CHARLIE", world.initiative, [], [])
     yield "leaving.handed_over/one", leaving.handed_over("U0CHARLIE", None, names[:1], [])
     yield "notices.not_posted", notices.not_posted("a progress post", world.channel_id, BECAUSE)

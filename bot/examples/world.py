@@ -19,6 +19,7 @@ from bot.domain.criterion import (
     SourceKind,
     SourceSpec,
 )
+from bot.domain.follow_up import FollowUp, FollowUpView
 from bot.domain.goalpost import Goalpost, GoalpostField, Move
 from bot.domain.initiative import Initiative, InitiativeState
 from bot.domain.line import line_of
@@ -180,6 +181,13 @@ class World:
             initiative_id=0,
             created_at=self.now - timedelta(hours=3),
         )
+
+    def follow_up(self, number: int = 0, *, due_in: int = 4) -> FollowUpView:
+        """Return a follow-up of it that is due in so many days."""
+        text = "Write the <runbook> & tell support" if number == 0 else f"Step {number} of the hand-over"
+        due_on = self.now.date() + timedelta(days=due_in)
+        follow_up = FollowUp(number, text, self.user_id, due_on, created_by=self.user_id)
+        return FollowUpView(follow_up, self.initiative, "Alice <A>")
 
     def prompt(
         self, kind: PromptKind, *, anonymous: bool = False, state: PromptState = PromptState.OPEN

@@ -16,6 +16,7 @@ from bot.domain.digest import Digest, DigestEntry, worst_first
 from bot.domain.initiative import Initiative
 from bot.domain.note import NotesClosed
 from bot.domain.post import LATE_AFTER, StatusChange
+from bot.services.follow_ups import due_follow_ups
 from bot.services.progress import post_of
 
 
@@ -56,8 +57,9 @@ def _notes(session: Session, initiatives: Sequence[Initiative], since: datetime 
 
 def _entry(session: Session, initiative: Initiative, now: datetime, since: datetime | None) -> DigestEntry:
     post = post_of(session, initiative, now, since=since)
+    follow_ups = due_follow_ups(session, initiative, now)
     if since is None:
-        return DigestEntry(post)
+        return DigestEntry(post, follow_ups=follow_ups)
     criteria = {found.row.id: found.criterion for found in criteria_of(session, initiative)}
     changes = status_changes_since(session, [row_id for row_id in criteria if row_id is not None], since)
     return DigestEntry(
@@ -73,4 +75,5 @@ def _entry(session: Session, initiative: Initiative, now: datetime, since: datet
             )
             for change in changes
         ),
+        follow_ups,
     )

@@ -27,6 +27,7 @@ ASKING = frozenset(
         OutboxKind.VERDICT_ASKED,
         OutboxKind.CHECK_INS_DUE,
         OutboxKind.NUDGE,
+        OutboxKind.FOLLOW_UP,
         OutboxKind.PROMPT_ASKED,
     }
 )
@@ -110,4 +111,4 @@ def _may_go_at(session: Session, claim: OutboxClaim, now: datetime) -> datetime:
 def _is_by_person(claim: OutboxClaim) -> bool:
     if claim.kind is OutboxKind.PROMPT_ASKED:
         return any(prompt_id not in claim.facts["reminded"] for prompt_id in claim.facts["prompt_ids"])
-    return claim.kind is OutboxKind.NUDGE and claim.facts["by"] is not None
+    return claim.kind in (OutboxKind.NUDGE, OutboxKind.FOLLOW_UP) and claim.facts["by"] is not None

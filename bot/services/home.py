@@ -24,6 +24,7 @@ from bot.domain.line import line_from
 from bot.domain.prompt import Prompt
 from bot.domain.wallclock import end_of_day
 from bot.services.decision_lines import debts_of
+from bot.services.follow_ups import waiting_follow_ups
 from bot.services.lines import by_need
 from bot.services.people import known_person
 
@@ -69,6 +70,7 @@ def home_of(session: Session, actor: Actor, now: datetime) -> Home:
         verdicts=tuple(_line(each, now) for each in over),
         prompts=tuple(_prompts(session, actor, now)),
         notes=tuple(HomeNotes(*each) for each in count_new_notes(session, actor.team_id, actor.user_id)),
+        follow_ups=tuple(waiting_follow_ups(session, actor, now)),
     )
 
 

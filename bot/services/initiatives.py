@@ -9,6 +9,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from bot.db.criteria import criteria_of
+from bot.db.follow_ups import owners_of_open
 from bot.db.homes import redraw_homes
 from bot.db.initiatives import find_initiative_by_id, visible_initiatives
 from bot.db.models import CriterionRow, InitiativeRow
@@ -176,7 +177,7 @@ def closable_initiative(session: Session, actor: Actor, name: str | None, now: d
 
 
 def close_initiative(session: Session, actor: Actor, initiative_id: int, now: datetime) -> Initiative:
-    """Close an initiative: its criteria are no longer read, and schedules post it no more.
+    """Close an initiative: its criteria are no longer read, and schedules post it no more; follow-ups stay open.
 
     Raises:
         UserError: it is closed already or not to be seen.
@@ -200,5 +201,6 @@ def close_initiative(session: Session, actor: Actor, initiative_id: int, now: da
     owners = session.scalars(
         select(CriterionRow.owner_id).where(col(CriterionRow.initiative_id) == initiative.id).distinct()
     )
-    redraw_homes(session, actor.team_id, [initiative.owner_id, *owners], now)
+    waiting = owners_of_open(session, initiative.id)
+    redraw_homes(session, actor.team_id, [initiative.owner_id, *owners, *waiting], now)
     return initiative

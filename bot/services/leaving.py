@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from bot.db.checkin_plans import look_at_plans
+from bot.db.follow_ups import open_rows_of, owners_of_open
 from bot.db.homes import redraw_homes
 from bot.db.initiatives import find_initiative_by_id
-from bot.db.models import CriterionRow, InitiativeRow, OutboxRow, ScheduleRow
+from bot.db.models import CriterionRow, FollowUpRow, InitiativeRow, OutboxRow, ScheduleRow
 from bot.db.outbox import OutboxKind, add_to_outbox
 from bot.db.people import find_person
 from bot.db.schedules import find_schedule, scope_of
@@ -22,12 +23,15 @@ from bot.errors import UserError
 from bot.services.people import learn_person
 from bot.services.waves import pass_all_on
 
+Owned = CriterionRow | ScheduleRow | FollowUpRow
+"""What passes from who has left to somebody else."""
+
 
 def hand_over(session: Session, team_id: str, left: str, now: datetime) -> None:
     """Pass on what somebody owned who has left; nothing is written where they owned nothing.
 
-    Open criteria go to their initiative's owner, schedules to the owner of what they post. Where that is who left, the
-    home channel is asked once who takes the initiative over, and the rest goes with it.
+    Open criteria and follow-ups go to their initiative's owner, schedules to the owner of what they post. Where that
+    is who left, the home channel is asked once who takes the initiative over, and the rest goes with it.
 
     Args:
         session: The session of one unit of work.
@@ -35,12 +39,17 @@ def hand_over(session: Session, team_id: str, left: str, now: datetime) -> None:
         left: Slack user id.
         now: Aware UTC.
     """
-    handed: dict[str, list[CriterionRow | ScheduleRow]] = {}
+    handed: dict[str, list[Owned]] = {}
     for criterion in _open_criteria(session, team_id, [left]):
         heir = _heir(session, team_id, [criterion.initiative_id])
         if heir is not None:
             criterion.owner_id = heir
             handed.setdefault(heir, []).append(criterion)
+    for follow_up in open_rows_of(session, team_id, [left]):
+        heir = _heir(session, team_id, [follow_up.initiative_id])
+        if heir is not None:
+            follow_up.owner_id = heir
+            handed.setdefault(heir, []).append(follow_up)
     _pass_schedules(session, team_id, [left], handed)
     pass_all_on(session, team_id, [left], now)
     _tell(session, team_id, left, handed, now)
@@ -126,10 +135,13 @@ def _take_over(
     session.flush()
     assert row.id is not None
     gone = [left, *_gone_owners(session, team_id, row.id)]
-    handed: dict[str, list[CriterionRow | ScheduleRow]] = {heir: []}
+    handed: dict[str, list[Owned]] = {heir: []}
     for criterion in _open_criteria(session, team_id, gone, initiative_id=row.id):
         criterion.owner_id = heir
         handed[heir].append(criterion)
+    for follow_up in open_rows_of(session, team_id, gone, initiative_id=row.id):
+        follow_up.owner_id = heir
+        handed[heir].append(follow_up)
     _pass_schedules(session, team_id, gone, handed)
     pass_all_on(session, team_id, gone, now)
     _tell(session, team_id, left, handed, now, initiative_id=row.id)
@@ -158,11 +170,12 @@ def _open_criteria(
 
 
 def _gone_owners(session: Session, team_id: str, initiative_id: int) -> list[str]:
-    """Return who owns criteria of an initiative although they have left; their event came before there was an heir."""
+    """Return who owns something of an initiative although they have left; their event came before there was an heir."""
     owners = session.exec(
         select(CriterionRow.owner_id).where(col(CriterionRow.initiative_id) == initiative_id).distinct()
     )
-    people = [find_person(session, team_id, owner) for owner in owners]
+    everybody = {*owners, *owners_of_open(session, initiative_id)}
+    people = [find_person(session, team_id, owner) for owner in sorted(everybody)]
     return [person.user_id for person in people if person is not None and person.is_deleted]
 
 
@@ -170,7 +183,7 @@ def _pass_schedules(
     session: Session,
     team_id: str,
     owner_ids: Sequence[str],
-    handed: dict[str, list[CriterionRow | ScheduleRow]],
+    handed: dict[str, list[Owned]],
 ) -> None:
     """Give the schedules of people who left to the owner of the first thing they post who is still there."""
     rows = session.exec(
@@ -206,7 +219,7 @@ def _tell(
     session: Session,
     team_id: str,
     left: str,
-    handed: dict[str, list[CriterionRow | ScheduleRow]],
+    handed: dict[str, list[Owned]],
     now: datetime,
     *,
     initiative_id: int | None = None,
@@ -227,6 +240,7 @@ def _tell(
                 "initiative_id": initiative_id,
                 "criterion_ids": [row.id for row in rows if isinstance(row, CriterionRow)],
                 "schedule_ids": [row.id for row in rows if isinstance(row, ScheduleRow)],
+                "follow_up_ids": [row.id for row in rows if isinstance(row, FollowUpRow)],
             },
             now=now,
         )

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from bot.db.criteria import Found
 from bot.db.deliveries import OutboxClaim, has_later, replaced_runs
+from bot.db.follow_ups import find_follow_up_row
 from bot.db.initiatives import find_initiative_by_id
 from bot.db.models import CriterionRow, OutageRow, OutboxRow
 from bot.db.notes import find_note
@@ -23,6 +24,7 @@ from bot.domain.days_off import CalendarLink
 from bot.domain.decision import ToldDecision
 from bot.domain.decision_card import DecisionCard
 from bot.domain.digest import Digest
+from bot.domain.follow_up import FollowUpAsked
 from bot.domain.goalpost import MovedGoalposts
 from bot.domain.initiative import Initiative, InitiativeState
 from bot.domain.line import CriterionLine
@@ -42,6 +44,7 @@ from bot.services.deciding import told_decision
 from bot.services.decision_lines import find_card
 from bot.services.digests import digest_of
 from bot.services.due_posts import DIGEST_END, REPLACED, WAS_PAUSED, key_end, key_start
+from bot.services.follow_up_reminders import told_follow_up
 from bot.services.inviting import asked_prompts
 from bot.services.lines import line_of_found
 from bot.services.nudging import told_nudge
@@ -183,6 +186,13 @@ class CardParcel:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUpParcel:
+    """A follow-up, for its owner."""
+
+    asked: FollowUpAsked
+
+
+@dataclass(frozen=True, slots=True)
 class VerdictParcel:
     """A criterion whose due date passed without a verdict."""
 
@@ -251,12 +261,13 @@ class OwnerLeftParcel:
 
 @dataclass(frozen=True, slots=True)
 class HandedOverParcel:
-    """What somebody owns now because somebody else has left: names of criteria, and schedules."""
+    """What somebody owns now because somebody else has left: names of criteria, schedules, texts of follow-ups."""
 
     left: str
     initiative: Initiative | None
     criteria: tuple[str, ...]
     schedules: tuple[Schedule, ...]
+    follow_ups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +321,7 @@ Parcel = (
     | ShipParcel
     | DecisionParcel
     | CardParcel
+    | FollowUpParcel
     | VerdictParcel
     | ReminderParcel
     | CheckInsParcel
@@ -378,6 +390,9 @@ def load_parcel(session: Session, claim: OutboxClaim, now: datetime) -> Parcel |
         case OutboxKind.DECISION_DUE:
             card, _ = find_card(session, claim.team_id, facts["line_id"])
             return Dropped("it was decided") if card.line.decision else CardParcel(card)
+        case OutboxKind.FOLLOW_UP:
+            told_of, why = told_follow_up(session, claim)
+            return FollowUpParcel(told_of) if told_of else Dropped(why)
         case OutboxKind.VERDICT_ASKED:
             return _verdict(session, claim, now)
         case OutboxKind.VALUE_DUE:
@@ -522,9 +537,12 @@ def _handed_over(session: Session, claim: OutboxClaim) -> HandedOverParcel:
     criteria = [session.get_one(CriterionRow, criterion_id) for criterion_id in facts["criterion_ids"]]
     found = [find_schedule(session, claim.team_id, schedule_id) for schedule_id in facts["schedule_ids"]]
     initiative_id = facts["initiative_id"]
+    # Rows written by an older Loopmark say nothing of follow-ups.
+    follow_ups = [find_follow_up_row(session, claim.team_id, each) for each in facts.get("follow_up_ids", ())]
     return HandedOverParcel(
         left=facts["who"],
         initiative=find_initiative_by_id(session, claim.team_id, initiative_id) if initiative_id else None,
         criteria=tuple(row.name for row in criteria),
         schedules=tuple(schedule for schedule in found if schedule is not None),
+        follow_ups=tuple(row.text for row in follow_ups if row is not None),
     )

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from bot.db.askings import look_at_askings
 from bot.db.checkin_plans import look_again as look_at_plan
 from bot.db.deliveries import wait_no_longer
+from bot.db.follow_ups import look_again as look_at_follow_ups
 from bot.db.quiet import quiet_hours_of, save_quiet_hours
 from bot.db.reminders import look_again
 from bot.domain.actor import Actor
@@ -61,5 +62,6 @@ def look_at_what_waits(session: Session, team_id: str, user_id: str, now: dateti
     """Have the next tick work out anew when somebody is asked, since they can be asked at other times now."""
     look_again(session, team_id, user_id, now)
     look_at_plan(session, team_id, user_id, now)
+    look_at_follow_ups(session, team_id, user_id, now)
     look_at_askings(session, team_id, user_id, now)
     wait_no_longer(session, team_id, user_id, now)

@@ -1,4 +1,4 @@
-"""The story of an initiative: its start, ships, decisions, moved goalposts and status changes."""
+"""The story of an initiative: its start, ships, decisions, closed follow-ups, moved goalposts and status changes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from bot.db.decisions import decisions_since
+from bot.db.follow_ups import last_closed
 from bot.db.goalposts import to_goalpost
 from bot.db.iterations import last_iterations
 from bot.db.models import CriterionRow, GoalpostRow, StatusChangeRow
 from bot.db.ships import last_ships
 from bot.domain.criterion import Kind, Status
+from bot.domain.follow_up import FollowUpState
 from bot.domain.goalpost import say_move
 from bot.domain.initiative import Initiative
 from bot.domain.ship import Ship
@@ -27,6 +29,7 @@ def timeline_of(session: Session, initiative: Initiative, now: datetime) -> Time
     events += (Event(ship.at, "🚀", f"shipped {ship.name}", ship.by) for ship in _ships(session, initiative))
     events += _iterations(session, initiative, now)
     events += _decisions(session, initiative)
+    events += _follow_ups(session, initiative)
     events += _goalposts(session, initiative, now)
     events += _changes(session, initiative)
     return last_events(events)
@@ -49,6 +52,16 @@ def _decisions(session: Session, initiative: Initiative) -> Iterator[Event]:
         why = f": “{decision.reason}”" if decision.reason else ""
         against = ", against the decision line" if decision.against else ""
         yield Event(decision.at, "⚖️", f"decided {decision.kind}{against}{why}", decision.by)
+
+
+def _follow_ups(session: Session, initiative: Initiative) -> Iterator[Event]:
+    for each in last_closed(session, initiative.id, TOLD + 1):
+        assert each.closed_at is not None
+        if each.state is FollowUpState.DONE:
+            yield Event(each.closed_at, "☑️", f"follow-up done: {each.text}", each.closed_by)
+        else:
+            words = f"follow-up not done: {each.text}: “{each.reason}”"
+            yield Event(each.closed_at, "🚫", words, each.closed_by)
 
 
 def _goalposts(session: Session, initiative: Initiative, now: datetime) -> Iterator[Event]:

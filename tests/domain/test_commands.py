@@ -431,6 +431,7 @@ def test_without_a_path_the_whole_body_is_the_number() -> None:
     ("text", "field", "says"),
     [
         ("Signups", "target", "no number"),
+        ('"Signups"', "target", "no number"),
         ("Signups >= soon by 31 Dec source manual", "target", "no number"),
         ("Signups by 31 Dec source https://a.example path $[?@.a > 3].b", "target", "no number"),
         ("Signups between 5 by 31 Dec source manual", "target", "no number"),

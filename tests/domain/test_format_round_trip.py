@@ -291,7 +291,7 @@ bare = (
     requests.OpenCriteria, requests.OpenAddForm, requests.OpenInitiativeForm, requests.ListInitiatives,
     requests.OpenScheduleForm, requests.ListSchedules, requests.OpenAskForm, requests.ListPrompts,
     requests.FeedbackPrivacy, requests.OpenInboxForm, requests.OpenShipForm, requests.OpenDecideForm,
-    requests.OpenLineForm,
+    requests.OpenLineForm, requests.OpenFollowUpForm,
 )  # fmt: skip
 unknown_words = st.sampled_from(["shop", "chek", "“foo", '"a', "<@U1>", "&lt;", "🚀", "@bob", "#x", "12"])
 
@@ -409,6 +409,11 @@ STRATEGIES: dict[type, st.SearchStrategy[typing.Any]] = {
         )
     ),
     requests.StartIteration: st.builds(requests.StartIteration, names, date_specs, st.none() | names),
+    requests.AddFollowUp: st.builds(requests.AddFollowUp, names, users, date_specs, st.none() | names),
+    requests.ListFollowUps: st.sampled_from(["here", "mine", "all"])
+    .map(requests.Scope)
+    .map(requests.ListFollowUps)
+    | names.map(lambda name: requests.ListFollowUps(requests.Scope.INITIATIVE, name)),
     requests.MakeShipToken: st.builds(requests.MakeShipToken, st.none() | names),
     requests.RevokeShipTokens: st.builds(requests.RevokeShipTokens, st.none() | names),
     requests.Help: st.builds(

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from bot.db.away import save_away
 from bot.db.checkin_plans import look_at_plans
-from bot.db.models import AskingRow, CriterionRow, PromptRow, ReminderRow
+from bot.db.models import AskingRow, CriterionRow, FollowUpRow, PromptRow, ReminderRow
 from bot.db.outbox import OutboxKind, add_to_outbox
 from bot.db.overview import waiting_messages
 from bot.db.people import save_person
@@ -53,12 +53,20 @@ def prompt_row() -> PromptRow:
     )  # fmt: skip
 
 
+def follow_up_row() -> FollowUpRow:
+    return FollowUpRow(
+        id=1, team_id=TEAM, initiative_id=1, text="Write the runbook", owner_id="U0ALICE",
+        due_on=MONDAY.date(), created_by="U0BOB", created_at=MONDAY,
+    )  # fmt: skip
+
+
 FACTS: dict[OutboxKind, dict[str, Any]] = {
     OutboxKind.VALUE_DUE: {"criterion_id": 1, "value_at": None},
     OutboxKind.VERDICT_ASKED: {"criterion_id": 1},
     OutboxKind.CHECK_INS_DUE: {"criterion_ids": [1]},
     OutboxKind.NUDGE: {"criterion_id": 1, "criterion_ids": [1], "share": None, "by": "U0BOB"},
     OutboxKind.PROMPT_ASKED: {"prompt_ids": [1], "reminded": []},
+    OutboxKind.FOLLOW_UP: {"follow_up_id": 1, "by": None},
 }
 
 
@@ -74,7 +82,7 @@ async def keep(world: World, hours: QuietHours | None, user_id: str = "U0ALICE")
 
 @pytest.mark.parametrize("kind", sorted(ASKING))
 async def test_what_asks_something_waits_until_quiet_hours_end(world: World, kind: OutboxKind) -> None:
-    await world.deps.database.write(lambda session: session.add(prompt_row()))
+    await world.deps.database.write(lambda session: session.add_all([prompt_row(), follow_up_row()]))
     await keep(world, MORNING_OFF)
     await put(world, kind, FACTS[kind])
     await world.settle()

@@ -22,7 +22,14 @@ from bot.db.models.feedback import (
     ResponseRow,
     SeriesRow,
 )
-from bot.db.models.loop import DecisionLineRow, DecisionRow, IterationRow, ShipRow, ShipVoteRow
+from bot.db.models.loop import (
+    DecisionLineRow,
+    DecisionRow,
+    FollowUpRow,
+    IterationRow,
+    ShipRow,
+    ShipVoteRow,
+)
 from bot.db.models.people import (
     AwayRow,
     CalendarDayRow,
@@ -62,6 +69,7 @@ __all__ = [
     "DecisionLineRow",
     "DecisionRow",
     "DraftRow",
+    "FollowUpRow",
     "GoalpostRow",
     "HomeRow",
     "InitiativeRow",

@@ -1,4 +1,4 @@
-"""The loop: ships, decisions, iterations."""
+"""The loop: ships, decisions, iterations, follow-ups."""
 
 from __future__ import annotations
 
@@ -153,3 +153,44 @@ class DecisionLineRow(Table, table=True):
     ts: str | None = None
     redraw_at: datetime | None = moment(nullable=True)
     redrawn_at: datetime | None = moment(nullable=True)
+
+
+class FollowUpRow(Table, table=True):
+    """Something somebody does by a day."""
+
+    __tablename__ = "follow_up"
+    __table_args__ = (
+        Index("ix_follow_up_initiative_state", "initiative_id", "state"),
+        Index(
+            "ix_follow_up_owner_open",
+            "team_id",
+            "owner_id",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index(
+            "ix_follow_up_remind_due",
+            "team_id",
+            "remind_at",
+            sqlite_where=text("remind_at IS NOT NULL"),
+            postgresql_where=text("remind_at IS NOT NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    initiative_id: int = Field(foreign_key="initiative.id")
+    text: str = Field(sa_type=Text)
+    owner_id: str
+    due_on: date
+    """In the initiative's zone."""
+    state: str = "open"
+    """One of domain.follow_up.FollowUpState."""
+    reason: str = Field(default="", sa_type=Text)
+    snoozed_until: datetime | None = moment(nullable=True)
+    created_by: str
+    created_at: datetime = moment()
+    closed_by: str | None = None
+    closed_at: datetime | None = moment(nullable=True)
+    remind_at: datetime | None = moment(nullable=True)
+    """When its owner is told that it is due, or None once that is in the outbox."""
