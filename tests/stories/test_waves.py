@@ -32,6 +32,7 @@ async def test_a_team_runs_its_weekly_pulse(stage: Stage) -> None:
     [first] = stage.posts(stage.general)
     assert "closes when it is asked again" in first.shown
     await stage.bob.click(first, "4")
+    await stage.settle()
     await stage.pass_time(WEEK)
     first, second = stage.posts(stage.general)
     assert "Mean 4.0 of 5." in first.shown
