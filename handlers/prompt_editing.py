@@ -18,13 +18,17 @@ from bot.blocks.prompt_editing import (
     edited_prompt_view,
 )
 from bot.blocks.question_editing import question_blocks
+from bot.domain.audience import Reach, Shown
 from bot.domain.formatting import format_duration
 from bot.domain.message import View
 from bot.domain.prompt import OWN_OPTIONS, Option, Prompt, PromptKind
 from bot.domain.prompt_text import parse_floor
 from bot.domain.quantities import parse_count, parse_duration
 from bot.domain.question_text import parse_question
+from bot.domain.reactions import ANSWERED_BY_REACTION
 from bot.domain.requests import EditPrompt
+from bot.errors import UserError
+from bot.services.audience_editing import AudienceEdit, know_new_people
 from bot.services.prompt_editing import (
     Drops,
     Editable,
@@ -58,13 +62,18 @@ async def submit_edit(form: Form, at: Incoming) -> ShowView:
     """The form, sent: saved, or shown again with what would be dropped."""
     about = json.loads(form.metadata)
     prompt_id = int(about["prompt"])
+    chosen = replace(at.actor, chosen=(("prompt", prompt_id),))
+    asked = await at.deps.database.read(find_editable_prompt, chosen, at.deps.now())
+    wanted = read_edit(asked.prompt, form.values, about).audience
+    assert wanted is not None
+    await know_new_people(at.deps, at.actor.team_id, asked.prompt, wanted)
+    cap = at.deps.settings.prompts_per_week
 
     def save(session: Session) -> View:
         now = at.deps.now()
-        chosen = replace(at.actor, chosen=(("prompt", prompt_id),))
         found = find_editable_prompt(session, chosen, now)
         change = read_edit(found.prompt, form.values, about)
-        outcome = edit_prompt(session, at.actor, prompt_id, change, now)
+        outcome = edit_prompt(session, at.actor, prompt_id, change, now, cap=cap)
         if not isinstance(outcome, Drops):
             return edited_prompt_view(outcome.prompt, next_waves=outcome.next_waves)
         warning = dropping(outcome.labels, outcome.answers, is_anonymous=found.prompt.anonymous)
@@ -88,6 +97,11 @@ def filled_of(prompt: Prompt, now: datetime) -> dict[str, str]:
         "closes": format_duration(left) if left else "",
         "close_after": str(prompt.close_after or ""),
         "initiative": str(prompt.initiative_id or NO_INITIATIVE),
+        "to": prompt.reach.value,
+        "people": ",".join(prompt.named),
+        "results": prompt.results.value,
+        "open_options": "yes" if prompt.open_options else "",
+        "reactions": "yes" if prompt.reactions else "",
     }
 
 
@@ -115,8 +129,27 @@ def read_edit(prompt: Prompt, values: Mapping[str, str], about: Mapping[str, str
         keeps_closing_time=closes == about["closes"],
         close_after=parse_count(close_after) if close_after else None,
         initiative_id=_initiative_id(prompt, initiative),
+        audience=_read_audience(prompt, kind, values),
         next_waves=bool(values.get("next_waves")),
         confirmed=about["confirmed"],
+    )
+
+
+def _read_audience(prompt: Prompt, kind: PromptKind, values: Mapping[str, str]) -> AudienceEdit:
+    people = tuple(filter(None, values.get("people", "").split(",")))
+    reach = values.get("to", "")
+    if people and reach == Reach.EVERYONE:
+        raise UserError("Choose people here or everyone above, not both.", field="people")
+    results = values.get("results", "") or prompt.results.value
+    usual = Shown.HIDDEN if prompt.anonymous else Shown.LIVE
+    return AudienceEdit(
+        # Emptied of people, one that named them is for the channel's members again.
+        reach=Reach.NAMED if people else Reach.EVERYONE if reach == Reach.EVERYONE else Reach.CHANNEL,
+        people=people,
+        results=usual if results == "usual" else Shown(results),
+        # An input stands in the form only where the prompt can have it.
+        open_options=bool(values.get("open_options")) and kind in (PromptKind.CHOICE, PromptKind.SEVERAL),
+        reactions=bool(values.get("reactions")) and kind in ANSWERED_BY_REACTION,
     )
 
 

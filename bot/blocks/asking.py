@@ -188,8 +188,8 @@ def _asked_inputs(values: AskValues) -> list[Block]:
             max_length=1000,
         ),
         _comment(values.comment),
-        _open_options(values.open_options),
-        _reactions(values.reactions),
+        open_options_input(values.open_options),
+        reactions_input(values.reactions),
         several_button(),
     ]
 
@@ -232,7 +232,8 @@ def _comment(ticked: bool) -> Block:
     return input_block("comment", "Comments", element, optional=True)
 
 
-def _open_options(ticked: bool) -> Block:
+def open_options_input(ticked: bool) -> Block:
+    """Return the input that says whether people may add options."""
     tick = option("People can add options", "yes")
     element: dict[str, Any] = {"type": "checkboxes", "action_id": "open_options", "options": [tick]}
     if ticked:
@@ -240,7 +241,8 @@ def _open_options(ticked: bool) -> Block:
     return input_block("open_options", "More options", element, hint="For a choice.", optional=True)
 
 
-def _reactions(ticked: bool) -> Block:
+def reactions_input(ticked: bool) -> Block:
+    """Return the input that says whether reactions are answers."""
     tick = option("Reactions are answers", "yes")
     element: dict[str, Any] = {"type": "checkboxes", "action_id": "reactions", "options": [tick]}
     if ticked:

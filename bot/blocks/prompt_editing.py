@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.blocks.asking import audience_inputs, open_options_input, reactions_input
 from bot.blocks.kinds import KINDS
 from bot.blocks.mrkdwn import channel, escape, shorten
 from bot.blocks.parts import context, input_block, option, section, select_input, text_input
@@ -14,6 +15,7 @@ from bot.blocks.views import modal
 from bot.domain.initiative import Initiative
 from bot.domain.message import Block, View
 from bot.domain.prompt import Option, Prompt, PromptKind
+from bot.domain.reactions import ANSWERED_BY_REACTION
 
 FORM = "edit_prompt"
 TITLE = "Edit a prompt"
@@ -70,6 +72,11 @@ def edit_view(
         hint = "It can only be raised. That it is anonymous never changes."
         label = "Results from how many answers"
         blocks.append(text_input("floor", label, initial=values.get("floor", ""), hint=hint, max_length=6))
+    if prompt.kind in (PromptKind.CHOICE, PromptKind.SEVERAL):
+        blocks.append(open_options_input(bool(values.get("open_options"))))
+    blocks += audience_inputs(values.get("to", ""), values.get("people", ""), values.get("results", ""))
+    if not prompt.anonymous and prompt.kind in ANSWERED_BY_REACTION:
+        blocks.append(reactions_input(bool(values.get("reactions"))))
     closes = "Like 30m, 4h or 2d from now; empty to keep it open until it is closed."
     if is_wave:
         closes = "Like 30m, 4h or 2d from now; empty to close it when it is asked again."

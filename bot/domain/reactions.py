@@ -27,6 +27,9 @@ FACES: Mapping[str, str] = {
 
 _SAME: Mapping[str, str] = {"thumbsup": UP, "thumbsdown": DOWN}
 
+ANSWERED_BY_REACTION = frozenset({PromptKind.THUMBS, PromptKind.EMOJI, PromptKind.CHOICE, *NUMBERS})
+"""Kinds whose answers reactions can stand for."""
+
 CLICK = ""
 """Stands for a press of a button among the reactions of a person: it is newer or older than they are."""
 
@@ -183,7 +186,7 @@ def check_reactions(
             "without anonymous.",
             field=field,
         )
-    if kind not in {PromptKind.THUMBS, PromptKind.EMOJI, PromptKind.CHOICE, *NUMBERS}:
+    if kind not in ANSWERED_BY_REACTION:
         raise UserError(
             f"No reaction can stand for an answer {_IN.get(kind, f'in {kind}')}. Leave reactions out, or ask with "
             'thumbs, scale, score, enps, emoji or choice "A" "B".',

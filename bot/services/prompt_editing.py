@@ -22,11 +22,18 @@ from bot.domain.initiative import Initiative
 from bot.domain.prompt import OWN_OPTIONS, Option, Prompt, PromptKind, Question
 from bot.domain.prompt_text import check_close_after
 from bot.domain.question_text import check_comment, parse_options
-from bot.domain.reactions import reactions_for
+from bot.domain.reactions import ANSWERED_BY_REACTION
 from bot.domain.requests import AskPrompt
 from bot.domain.series import Series, SeriesState
 from bot.errors import NotAllowedError, UserError
 from bot.services.asking import new_option_id, options_of
+from bot.services.audience_editing import (
+    AudienceEdit,
+    ask_audience,
+    audience_of,
+    check_audience,
+    store_audience,
+)
 from bot.services.people import known_person
 from bot.services.prompts import closed_since, find_prompt
 
@@ -60,6 +67,7 @@ class PromptEdit:
         close_after: Answers with which it closes, or None.
         initiative_id: Row id of what it is about, or None.
         comment: Whether a comment can go with an answer.
+        audience: Who may answer, how, and when results are seen; None to keep all of that.
         next_waves: Whether the waves to come are asked like that too.
         confirmed: From `Drops.key`, once the person saw what is dropped.
     """
@@ -73,6 +81,7 @@ class PromptEdit:
     close_after: int | None = None
     initiative_id: int | None = None
     comment: bool = False
+    audience: AudienceEdit | None = None
     next_waves: bool = False
     confirmed: str = ""
 
@@ -122,13 +131,21 @@ def find_editable_prompt(
 
 
 def edit_prompt(
-    session: Session, actor: Actor, prompt_id: int, change: PromptEdit, now: datetime
+    session: Session, actor: Actor, prompt_id: int, change: PromptEdit, now: datetime, *, cap: int
 ) -> EditedPrompt | Drops:
     """Save an edit and have the message drawn again, unless answers would be dropped that were not confirmed.
 
+    Args:
+        session: The session of a unit of work.
+        actor: Who edits.
+        prompt_id: Row id.
+        change: What it becomes.
+        now: Aware UTC.
+        cap: Messages that ask which a person gets in a week at most.
+
     Raises:
         UserError: it is gone or closed, or a field (``kind``, ``options``, ``floor``, ``close_after``,
-            ``initiative``) can't become that; nothing is changed then.
+            ``initiative``, or one of the audience) can't become that; nothing is changed then.
         NotAllowedError: somebody else asked it.
         UnknownPersonError: Slack was never asked about the person.
     """
@@ -139,6 +156,8 @@ def edit_prompt(
     floor = _floor(prompt, change)
     _check_count(prompt, change, floor, answered)
     _check_subject(session, actor, prompt, change)
+    audience = change.audience or _fitting(audience_of(prompt), change.kind)
+    check_audience(prompt, audience, change.kind, floor, answered=bool(answered))
     before = prompt.questions[0]
     options = options_after(before, change.kind, change.options)
     if prompt.kind is not PromptKind.FORM:
@@ -147,11 +166,12 @@ def edit_prompt(
             return drops
         drop_options(session, prompt, before, options)
     _store(row, change, options, floor, now)
+    store_audience(session, row, prompt, audience, now, cap=cap)
     redraw_homes(session, actor.team_id, people_asked(session, prompt_id), now)
     series = series_to_come(session, actor, prompt)
     if change.next_waves and series is not None:
         stored.ask_differently(
-            session, series.id, _asked_next(series, change, options, floor), change.initiative_id
+            session, series.id, _asked_next(series, change, options, floor, audience), change.initiative_id
         )
     return EditedPrompt(to_prompt(row, prompt.channel_name), change.next_waves and series is not None)
 
@@ -305,17 +325,25 @@ def drop_options(session: Session, prompt: Prompt, question: Question, options: 
         delete_chosen(session, prompt.id, question.id, gone)
 
 
-def _asked_next(series: Series, change: PromptEdit, options: Sequence[Option], floor: int) -> AskPrompt:
+def _fitting(audience: AudienceEdit, kind: PromptKind) -> AudienceEdit:
+    """Return an audience without what another way of answering can't have."""
+    return replace(
+        audience,
+        open_options=audience.open_options and kind in (PromptKind.CHOICE, PromptKind.SEVERAL),
+        reactions=audience.reactions and kind in ANSWERED_BY_REACTION,
+    )
+
+
+def _asked_next(
+    series: Series, change: PromptEdit, options: Sequence[Option], floor: int, audience: AudienceEdit
+) -> AskPrompt:
     request = replace(
-        series.request,
+        ask_audience(series.request, audience),
         question=change.question,
         kind=change.kind,
         options=tuple(option.label for option in options) if change.kind in OWN_OPTIONS else (),
         comment=change.comment,
         close_after=change.close_after,
-        # What the new kind can't have would make the line unreadable.
-        open_options=series.request.open_options and change.kind in (PromptKind.CHOICE, PromptKind.SEVERAL),
-        reactions=series.request.reactions and bool(reactions_for(change.kind, options)),
     )
     if request.anonymous:
         request = replace(request, floor=max(floor, request.floor))

@@ -136,7 +136,7 @@ async def test_an_edited_question_is_drawn_again(world: World) -> None:
     prompt = await ask_bob(world)
     await drawn(world)
     change = PromptEdit("How clear is it now?", prompt.kind)
-    await world.deps.database.write(edit_prompt, ALICE, prompt.id, change, NOW)
+    await world.deps.database.write(edit_prompt, ALICE, prompt.id, change, NOW, cap=3)
     assert await to_draw(world) == ["U0BOB"]
     assert [each.question for each in (await home(world)).prompts] == ["How clear is it now?"]
 

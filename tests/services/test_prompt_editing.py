@@ -50,7 +50,7 @@ async def world(database: Database) -> World:
 async def edit(
     world: World, prompt: Prompt, change: PromptEdit, actor: Actor = ALICE
 ) -> EditedPrompt | Drops:
-    return await world.deps.database.write(edit_prompt, actor, prompt.id, change, world.clock.now)
+    return await world.deps.database.write(edit_prompt, actor, prompt.id, change, world.clock.now, cap=3)
 
 
 async def saved(world: World, prompt: Prompt, change: PromptEdit) -> Prompt:

@@ -40,6 +40,24 @@ async def test_an_option_is_renamed_and_another_is_removed_with_its_answers(stag
     assert "edited" in prompt.shown
 
 
+async def test_a_prompt_is_put_to_somebody_and_its_results_are_kept_until_the_close(stage: Stage) -> None:
+    await stage.says(stage.alice, stage.general, '/feedback ask "Ship it?" thumbs')
+    await stage.settle()
+    await stage.alice.command(stage.general, "/feedback edit #1")
+    await stage.alice.wait_view(lambda view: "Who may answer" in view.shown)
+    await stage.alice.submit({"Only these people": [stage.bob_user], "Results": "Shared"})
+    await stage.alice.wait_view(lambda view: "Saved: “Ship it?”" in view.shown)
+    await stage.pass_time(timedelta(seconds=5))
+    [prompt] = stage.posts(stage.general)
+    assert f"for <@{stage.bob_user.id}>" in prompt.shown
+    assert "Nobody sees how many chose what before it closes" in prompt.shown
+    [invited] = stage.workspace.direct_messages(stage.bob_user)
+    assert "Ship it?" in invited.shown
+    refused = await stage.charlie.click(prompt, "Thumbs up")
+    await stage.settle()
+    assert "you are not one of them" in refused.messages[-1].shown
+
+
 async def test_of_an_anonymous_prompt_the_form_tells_no_number(stage: Stage) -> None:
     await stage.alice.command(
         stage.general, '/feedback ask "Which one?" choice "Left" "Right" "Both" anonymous'
