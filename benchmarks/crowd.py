@@ -217,7 +217,8 @@ def _prepare(workspace: Workspace, press: Press, url: str) -> Prepared:
     message = press.button.message
     responses = workspace.server.responses
     address = responses.address(responses.new_url("actions", press.user, message.channel, message))
-    entry = action_entry(press.button.block, press.button.element, None)
+    action_ts = workspace.server.team.next_ts(message.channel.id)
+    entry = action_entry(press.button.block, press.button.element, None, action_ts)
     payload = workspace.server.payloads.message_action(press.user, message, entry, address)
     return signed({"payload": json.dumps(payload)}, url, workspace.signing_secret, "")
 

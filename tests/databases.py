@@ -19,7 +19,7 @@ from bot.db import migrations
 from bot.db.engine import PostgresDatabase, SqliteDatabase
 from bot.db.migrate import upgrade
 from bot.db.models import Table
-from tests.postgres import PostgresServer, begin_run
+from tests.postgres import PostgresServer, begin_run, memory
 
 FOLDER = "LOOPMARK_TESTS_FOLDER"
 """Environment variable that tells the xdist workers which folder is the run's."""
@@ -64,6 +64,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         folder, config.stash[_alive] = begin_run()
         os.environ[FOLDER] = str(folder)
+        if (fast := memory()) is not None:
+            # What pytest makes `tmp_path` in, in this process and in its workers.
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", fast)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
