@@ -46,6 +46,7 @@ def sent_at(message: Message) -> datetime:
     return datetime.fromtimestamp(float(message.ts), UTC).replace(second=0, microsecond=0)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("transport", ["socket"], indirect=True)
 async def test_every_monday_of_a_month_has_one_post_worth_reading(stage: Stage) -> None:
     stage.clock.moment = at(3, 8, 9)

@@ -128,6 +128,8 @@ async def examine(served: Served, folder: Path, *options: str, settings: str) ->
     return process.returncode, said.decode(errors="replace")
 
 
+# On PostgreSQL as well in `make soak`, for longer.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_the_api_keeps_what_its_description_says(served: Served, tmp_path: Path) -> None:
     code, said = await examine(served, tmp_path, *SHORT, settings="generation.deterministic = true")
     assert code == 0, said
