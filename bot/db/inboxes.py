@@ -19,6 +19,14 @@ def find_inboxes(session: Session, team_id: str, addresses: Collection[str]) -> 
     ).all()
 
 
+def asked_with_inboxes(session: Session, team_id: str) -> list[str]:
+    """Return the ids of all questions that answers with an inbox are to; the same few come again and again."""
+    ids = select(ResponseRow.question_id).where(
+        col(ResponseRow.team_id) == team_id, col(ResponseRow.inbox).is_not(None)
+    )
+    return list(session.exec(ids.distinct()))
+
+
 def put_reply(session: Session, prompt_id: int, address: str, sealed: bytes, day: date) -> bool:
     """Put a reply into an inbox and say whether it was put: there is room for one.
 

@@ -10,20 +10,17 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from bot.db.inboxes import find_inboxes
+from bot.db.inboxes import asked_with_inboxes, find_inboxes
 from bot.db.models import ResponseRow
 from bot.db.prompts import find_prompt_row
 from bot.deps import Deps
 from bot.domain.actor import Actor
 from bot.domain.inbox import Inbox, Opened, last_day
-from bot.domain.prompt import MOST_QUESTIONS, ONLY, Prompt
+from bot.domain.prompt import Prompt
 from bot.errors import UserError
 from bot.seal import address_of, unseal_reply
 from bot.services.prompts import view_of
 from bot.services.replying import is_over, written_in
-
-QUESTION_IDS = (ONLY, *(f"q{place}" for place in range(1, MOST_QUESTIONS + 1)))
-"""Every id a question can have: a code's inboxes are found by trying them."""
 
 NOTHING_OPENS = (
     "No inbox opens with that code. Compare it with your receipt: an inbox opens once its prompt has closed, the code "
@@ -59,7 +56,8 @@ async def open_inbox(deps: Deps, actor: Actor, code: str) -> OpenedInbox:
     """
 
     def load(session: Session) -> OpenedInbox:
-        addresses = {address_of(code, question_id): question_id for question_id in QUESTION_IDS}
+        # A code's inboxes are found by trying the questions; one that was added to a form has an id of its own.
+        addresses = [address_of(code, each) for each in asked_with_inboxes(session, actor.team_id)]
         rows = {row.question_id: row for row in find_inboxes(session, actor.team_id, addresses)}
         opened = _opened(session, deps, code, rows) if rows else None
         if opened is None or not opened.answers:

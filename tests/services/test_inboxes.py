@@ -12,10 +12,11 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from bot.db.models import NoteRow, PromptRow, ResponseRow, SeriesRow, Table
+from bot.db.prompts import pack_question
 from bot.deps import Database
 from bot.domain.actor import Actor
 from bot.domain.inbox import Opened
-from bot.domain.prompt import Answers, Prompt, PromptKind, Response
+from bot.domain.prompt import Answers, Prompt, PromptKind, Question, Response
 from bot.domain.requests import AskQuestion, PromptResults
 from bot.errors import LoopmarkError, NotAllowedError, UserError
 from bot.seal import Seal, new_code
@@ -187,6 +188,22 @@ async def test_one_code_opens_the_words_to_several_questions_which_nothing_else_
         ("What should change?", "Fewer meetings"),
     ]
     assert [each.reply for each in mine] == [None, None]
+
+
+async def test_words_to_a_question_that_was_added_later_are_opened_too(world: World) -> None:
+    prompt = await ask_words(world, question="Sprint pulse", kind=PromptKind.FORM, questions=QUESTIONS)
+    added = Question("q1f2e3d4c", "What else?", PromptKind.TEXT)
+
+    def add(session: Session) -> None:
+        row = session.get_one(PromptRow, prompt.id)
+        row.form = [*row.form, pack_question(added)]
+
+    await world.deps.database.write(add)
+    for number in range(3):
+        said = {"q1": Response(("4",)), added.id: Response(text=f"More of it {number}")}
+        code = await write(world, prompt, person(number), said)
+    await close_prompt(world.deps, ALICE, prompt.id)
+    assert [each.text for each in await opened(world, code)] == ["More of it 2"]
 
 
 async def test_an_inbox_takes_one_reply(world: World) -> None:

@@ -17,7 +17,7 @@ from slack_bolt.authorization import AuthorizeResult
 from sqlalchemy import text
 from sqlmodel import Session
 
-from bot.db.inboxes import find_inboxes
+from bot.db.inboxes import asked_with_inboxes, find_inboxes
 from bot.db.sqlite import SqliteDatabase
 from bot.deps import Database
 from bot.domain.actor import Actor
@@ -27,7 +27,6 @@ from bot.log import set_up_logging
 from bot.seal import Seal, address_of
 from bot.services.answering import answer_prompt, withdraw_answer
 from bot.services.closing import close_prompt
-from bot.services.inboxes import QUESTION_IDS
 from bot.services.notes import add_note
 from bot.services.prompts import prompt_to_post
 from bot.services.replying import reply_to_words, written_in
@@ -240,7 +239,9 @@ async def open_with(app: AsyncApp, world: World, actor: Actor, code: str) -> Non
 
 
 def delete_replies(session: Session, code: str) -> None:
-    for row in find_inboxes(session, TEAM, [address_of(code, each) for each in QUESTION_IDS]):
+    for row in find_inboxes(
+        session, TEAM, [address_of(code, each) for each in asked_with_inboxes(session, TEAM)]
+    ):
         row.reply = None
 
 
