@@ -16,6 +16,7 @@ from bot.domain.question_text import (
     parse_question,
     read_kind,
     read_question,
+    refuse_mistyped_kind,
 )
 from bot.domain.reactions import check_reactions
 from bot.domain.references import CHOOSE_PERSON
@@ -93,6 +94,8 @@ def read_prompt(line: Line, start: int) -> AskPrompt:
                 field="options",
             )
         else:
+            if kind is None and not reader.at_clause():
+                refuse_mistyped_kind(token)
             reader.read_clause()
     if floor is not None and not anonymous:
         raise UserError("A floor is for anonymous prompts. Add anonymous, or leave it out.", field="floor")

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from bot.domain.entities import Token, clean, collapse, cut, plain_line, quote, tokenize
-from bot.domain.names import fold
+from bot.domain.names import fold, nearest
 from bot.domain.prompt import MOST_QUESTIONS, OWN_OPTIONS, PromptKind
 from bot.domain.requests import AskQuestion
 from bot.errors import UserError
@@ -55,6 +55,19 @@ def read_kind(tokens: Tokens) -> tuple[PromptKind, tuple[str, ...]]:
     return kind, ()
 
 
+def refuse_mistyped_kind(token: Token) -> None:
+    """Refuse a word that looks like a way of answering and is none; do nothing for any other.
+
+    Raises:
+        UserError: field ``kind``, with the word that is meant.
+    """
+    near = nearest(token.key, KINDS) if token.key else ()
+    if near:
+        raise UserError(
+            f"“{cut(token.text)}” is no way of answering. Did you mean {' or '.join(near)}?", field="kind"
+        )
+
+
 def read_question(tokens: Tokens) -> AskQuestion:
     """Return a question of a form: its text in quotes, how it is answered, `comment` and `optional`.
 
@@ -70,6 +83,8 @@ def read_question(tokens: Tokens) -> AskQuestion:
     tokens.take()
     asked = parse_question(text.text)
     kind = tokens.peek()
+    if kind is not None and kind.key not in KINDS:
+        refuse_mistyped_kind(kind)
     if kind is None or kind.key not in KINDS:
         raise UserError(
             f"Say how “{cut(asked)}” is answered: scale, score, enps, thumbs, emoji, number, date, text, "

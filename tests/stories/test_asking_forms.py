@@ -69,7 +69,7 @@ async def test_a_form_that_was_mistyped_opens_with_everything_that_was_typed(sta
         stage.general, '/feedback ask "Pulse" question "How clear?" scal question "Why?" text anonymous'
     )
     await stage.settle()
-    assert "Say how “How clear?” is answered" in said.messages[-1].shown
+    assert "“scal” is no way of answering. Did you mean scale?" in said.messages[-1].shown
     await stage.alice.click(said.messages[-1], "Open as form")
     await stage.settle()
     assert '"How clear?" scal' in str(stage.alice.view and stage.alice.view.blocks)
