@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, or_, update
 from sqlmodel import Session, col, select
 
+from bot.db.due import any_due, claim_rows
 from bot.db.models import AskingRow, PromptRow
 from bot.domain.asked import AskKind, LeftOut
 from bot.domain.prompt import PromptState
@@ -28,24 +29,14 @@ def add_askings(
 
 def any_asking_due(session: Session, team_id: str, now: datetime) -> bool:
     """Say whether somebody is to be asked; a quiet tick is this look, and no write."""
-    due = select(AskingRow.id).where(col(AskingRow.team_id) == team_id, col(AskingRow.due_at) <= now)
-    return session.exec(due.limit(1)).first() is not None
+    return any_due(session, AskingRow, team_id, now)
 
 
 def claim_askings(
     session: Session, team_id: str, *, now: datetime, limit: int, lease_until: datetime
 ) -> list[str]:
     """Take people who are to be asked for this worker alone, the longest due first; Slack user ids."""
-    rows = session.exec(
-        select(AskingRow)
-        .where(col(AskingRow.team_id) == team_id, col(AskingRow.due_at) <= now)
-        .order_by(col(AskingRow.due_at), col(AskingRow.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
-    for row in rows:
-        row.due_at = lease_until
-        session.add(row)
+    rows = claim_rows(session, AskingRow, team_id, now=now, limit=limit, lease_until=lease_until)
     return list(dict.fromkeys(row.user_id for row in rows))
 
 

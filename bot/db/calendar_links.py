@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
+from bot.db.due import any_due, claim_rows
 from bot.db.models import CalendarDayRow, CalendarLinkRow
 from bot.domain.days_off import CalendarLink
 
@@ -75,10 +76,7 @@ def forget_old_linked_days(session: Session, before: date) -> None:
 
 def any_link_due(session: Session, team_id: str, now: datetime) -> bool:
     """Say whether a calendar is to be read; a quiet tick is this look, and no write."""
-    due = select(CalendarLinkRow.id).where(
-        col(CalendarLinkRow.team_id) == team_id, col(CalendarLinkRow.due_at) <= now
-    )
-    return session.exec(due.limit(1)).first() is not None
+    return any_due(session, CalendarLinkRow, team_id, now)
 
 
 def claim_links(
@@ -88,16 +86,7 @@ def claim_links(
 
     Until the lease ends nobody else takes them.
     """
-    rows = session.exec(
-        select(CalendarLinkRow)
-        .where(col(CalendarLinkRow.team_id) == team_id, col(CalendarLinkRow.due_at) <= now)
-        .order_by(col(CalendarLinkRow.due_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
-    for row in rows:
-        row.due_at = lease_until
-        session.add(row)
+    rows = claim_rows(session, CalendarLinkRow, team_id, now=now, limit=limit, lease_until=lease_until)
     return [(row.id, row.sealed) for row in rows if row.id is not None]
 
 

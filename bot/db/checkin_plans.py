@@ -9,6 +9,7 @@ from sqlalchemy import delete, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
+from bot.db.due import any_due, claim_rows
 from bot.db.models import CheckInMuteRow, CheckInPlanRow, CriterionRow
 from bot.domain.criterion import CriterionState, Kind
 
@@ -36,26 +37,14 @@ def look_again(session: Session, team_id: str, user_id: str, now: datetime) -> N
 
 def any_plan_due(session: Session, team_id: str, now: datetime) -> bool:
     """Say whether somebody's plan is due; a quiet tick is this look, and no write."""
-    due = select(CheckInPlanRow.user_id).where(
-        col(CheckInPlanRow.team_id) == team_id, col(CheckInPlanRow.due_at) <= now
-    )
-    return session.exec(due.limit(1)).first() is not None
+    return any_due(session, CheckInPlanRow, team_id, now)
 
 
 def claim_plans(
     session: Session, team_id: str, *, now: datetime, limit: int, lease_until: datetime
 ) -> list[str]:
     """Take plans that are due, the longest due first, and return whose they are; until the lease nobody else does."""
-    rows = session.exec(
-        select(CheckInPlanRow)
-        .where(col(CheckInPlanRow.team_id) == team_id, col(CheckInPlanRow.due_at) <= now)
-        .order_by(col(CheckInPlanRow.due_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
-    for row in rows:
-        row.due_at = lease_until
-        session.add(row)
+    rows = claim_rows(session, CheckInPlanRow, team_id, now=now, limit=limit, lease_until=lease_until)
     return [row.user_id for row in rows]
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
+from bot.db.due import any_due, claim_rows
 from bot.db.models import CheckInMuteRow, NudgePlanRow, OutboxRow
 
 
@@ -26,26 +27,14 @@ def save_nudge(session: Session, team_id: str, criterion_id: int, due_at: dateti
 
 def any_nudge_due(session: Session, team_id: str, now: datetime) -> bool:
     """Say whether a criterion is to be looked at; a quiet tick is this look, and no write."""
-    due = select(NudgePlanRow.criterion_id).where(
-        col(NudgePlanRow.team_id) == team_id, col(NudgePlanRow.due_at) <= now
-    )
-    return session.exec(due.limit(1)).first() is not None
+    return any_due(session, NudgePlanRow, team_id, now)
 
 
 def claim_nudges(
     session: Session, team_id: str, *, now: datetime, limit: int, lease_until: datetime
 ) -> list[int]:
     """Take criteria that are to be looked at, the longest due first; until the lease ends nobody else does."""
-    rows = session.exec(
-        select(NudgePlanRow)
-        .where(col(NudgePlanRow.team_id) == team_id, col(NudgePlanRow.due_at) <= now)
-        .order_by(col(NudgePlanRow.due_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
-    for row in rows:
-        row.due_at = lease_until
-        session.add(row)
+    rows = claim_rows(session, NudgePlanRow, team_id, now=now, limit=limit, lease_until=lease_until)
     return [row.criterion_id for row in rows]
 
 

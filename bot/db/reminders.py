@@ -9,6 +9,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
+from bot.db.due import any_due, claim_rows
 from bot.db.models import CriterionRow, ReminderRow
 
 
@@ -48,10 +49,7 @@ def planned_later(session: Session, criterion_ids: Collection[int], now: datetim
 
 def any_reminder_due(session: Session, team_id: str, now: datetime) -> bool:
     """Say whether a reminder is due; a quiet tick is this look, and no write."""
-    due = select(ReminderRow.criterion_id).where(
-        col(ReminderRow.team_id) == team_id, col(ReminderRow.due_at) <= now
-    )
-    return session.exec(due.limit(1)).first() is not None
+    return any_due(session, ReminderRow, team_id, now)
 
 
 def claim_reminders(
@@ -61,14 +59,5 @@ def claim_reminders(
 
     Until the lease ends nobody else takes them; whoever is done with one plans it anew or deletes it.
     """
-    rows = session.exec(
-        select(ReminderRow)
-        .where(col(ReminderRow.team_id) == team_id, col(ReminderRow.due_at) <= now)
-        .order_by(col(ReminderRow.due_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
-    for row in rows:
-        row.due_at = lease_until
-        session.add(row)
+    rows = claim_rows(session, ReminderRow, team_id, now=now, limit=limit, lease_until=lease_until)
     return [row.criterion_id for row in rows]
