@@ -25,7 +25,7 @@ demo: $(READY) ## Run the bot in a Slack workspace on this machine, to be tried 
 run: $(READY) ## Run the bot against your workspace (settings from the environment or .env)
 	@$(BIN)/loopmark run
 
-test: $(READY) ## Run the tests (about three minutes on two cores, loopback only)
+test: $(READY) ## Run the tests (three to four minutes on two cores, loopback only)
 	@# Compiled tests are kept whatever the environment says: every worker needs them.
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not soak" -q
 
