@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from dataclasses import replace
 from functools import partial
@@ -25,7 +24,6 @@ from bot.domain.salvage import salvage_criterion
 from bot.errors import UserError
 from bot.services.adding import Added, Proposal, find_proposal, propose
 from bot.services.editing import Edited, save_draft
-from bot.services.finding import find_initiative
 from bot.services.lines import line_of_found
 from bot.services.next_read import say_next_read
 from bot.services.people import known_person
@@ -34,7 +32,7 @@ from bot.sources.shaping import SHAPE_OPTIONS
 from handlers.context import Click, FieldErrors, Form, Incoming, Redrawn, ShowView
 from handlers.criterion_form import filled_from, read_form
 from handlers.editing import edit_form_of, edited_message_of, edited_view_of
-from handlers.forms import open_form
+from handlers.forms import choose_named, open_form
 
 TRIED = "tried_source"
 """Kind of a draft that keeps the numbers found at an address."""
@@ -91,15 +89,7 @@ async def _form(at: Incoming, filled: dict[str, str]) -> View:
 async def typed_form(at: Incoming, text: str) -> View:
     """Return the modal filled in with what could be read of a typed line."""
     filled = salvage_criterion(text, at.deps.now().date())
-    name = filled.pop("initiative", None)
-    if name:
-
-        def load(session: Session) -> str:
-            return str(find_initiative(session, at.actor, name).id)
-
-        with contextlib.suppress(UserError):  # the menu shows which ones there are
-            filled["initiative"] = await at.deps.database.read(load)
-    return await _form(at, filled)
+    return await _form(at, await choose_named(at, filled))
 
 
 async def submit_add(form: Form, at: Incoming) -> ShowView | FieldErrors:

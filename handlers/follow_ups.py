@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from dataclasses import replace
 from functools import partial
@@ -44,7 +43,7 @@ from bot.services.follow_ups import (
     take_back_follow_up,
 )
 from handlers.context import Click, CloseAll, Form, Incoming, Redrawn
-from handlers.forms import open_form
+from handlers.forms import choose_named, open_form
 
 
 async def add(request: AddFollowUp, at: Incoming) -> Message:
@@ -80,15 +79,7 @@ async def press_add(click: Click, at: Incoming) -> None:
 async def typed_form(at: Incoming, text: str) -> View:
     """Return the modal filled in with what could be read of a typed line."""
     filled = salvage_follow_up(text, at.deps.now().date())
-    name = filled.pop("initiative", None)
-    if name:
-
-        def load(session: Session) -> str:
-            return str(find_initiative(session, at.actor, name).id)
-
-        with contextlib.suppress(UserError):  # the menu shows which ones there are
-            filled["initiative"] = await at.deps.database.read(load)
-    return await _form(at, filled)
+    return await _form(at, await choose_named(at, filled))
 
 
 async def submit_follow_up(form: Form, at: Incoming) -> CloseAll:

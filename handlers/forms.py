@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+
+from sqlmodel import Session
 
 from bot.blocks.views import loading_view, sorry_view
 from bot.domain.message import View
-from bot.errors import LoopmarkError, UnknownPersonError
+from bot.errors import LoopmarkError, UnknownPersonError, UserError
+from bot.services.finding import find_initiative
 from bot.services.people import learn_person
 from handlers.context import Incoming
 
@@ -37,3 +41,20 @@ async def open_form(
     except LoopmarkError as error:
         view = sorry_view(title, str(error))
     await at.deps.slack.update_view(view_id, view)
+
+
+async def choose_named(at: Incoming, filled: Mapping[str, str]) -> dict[str, str]:
+    """Return what a form starts with, the initiative by its row id in place of its typed name.
+
+    One that is not found is left out: the form's menu shows which ones there are.
+    """
+    chosen = dict(filled)
+    name = chosen.pop("initiative", None)
+    if name:
+
+        def load(session: Session) -> str:
+            return str(find_initiative(session, at.actor, name).id)
+
+        with suppress(UserError):
+            chosen["initiative"] = await at.deps.database.read(load)
+    return chosen

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.blocks.kinds import KINDS
 from bot.blocks.mrkdwn import escape
-from bot.blocks.parts import context, input_block, option, section, select_input, text_input
+from bot.blocks.parts import context, input_block, option, section, select_input, text_input, tick_input
 from bot.blocks.question_inputs import (
     LINES,
     QuestionValues,
@@ -187,9 +187,9 @@ def _asked_inputs(values: AskValues) -> list[Block]:
             multiline=True,
             max_length=1000,
         ),
-        _comment(values.comment),
-        open_options_input(values.open_options),
-        reactions_input(values.reactions),
+        comment_input(ticked=values.comment),
+        open_options_input(ticked=values.open_options),
+        reactions_input(ticked=values.reactions),
         several_button(),
     ]
 
@@ -216,50 +216,32 @@ def audience_inputs(reach: str, people: str, results: str) -> tuple[Block, ...]:
     )
 
 
-def _anonymous(ticked: bool, anonymity: str) -> Block:
-    tick = option("Anonymous", "yes")
-    element: dict[str, Any] = {"type": "checkboxes", "action_id": "anonymous", "options": [tick]}
-    if ticked:
-        element["initial_options"] = [tick]
-    return input_block("anonymous", "Who sees what", element, hint=anonymity, optional=True)
+def comment_input(*, ticked: bool) -> Block:
+    """Return the input that says whether a comment can go with an answer."""
+    return tick_input("comment", "Comments", "A comment can go with an answer", ticked=ticked)
 
 
-def _comment(ticked: bool) -> Block:
-    tick = option("A comment can go with an answer", "yes")
-    element: dict[str, Any] = {"type": "checkboxes", "action_id": "comment", "options": [tick]}
-    if ticked:
-        element["initial_options"] = [tick]
-    return input_block("comment", "Comments", element, optional=True)
-
-
-def open_options_input(ticked: bool) -> Block:
+def open_options_input(*, ticked: bool) -> Block:
     """Return the input that says whether people may add options."""
-    tick = option("People can add options", "yes")
-    element: dict[str, Any] = {"type": "checkboxes", "action_id": "open_options", "options": [tick]}
-    if ticked:
-        element["initial_options"] = [tick]
-    return input_block("open_options", "More options", element, hint="For a choice.", optional=True)
+    about = "People can add options"
+    return tick_input("open_options", "More options", about, ticked=ticked, hint="For a choice.")
 
 
-def reactions_input(ticked: bool) -> Block:
+def reactions_input(*, ticked: bool) -> Block:
     """Return the input that says whether reactions are answers."""
-    tick = option("Reactions are answers", "yes")
-    element: dict[str, Any] = {"type": "checkboxes", "action_id": "reactions", "options": [tick]}
-    if ticked:
-        element["initial_options"] = [tick]
     hint = (
         "Beside the buttons, for everything but text. They show who gave them, so not of an anonymous prompt."
     )
-    return input_block("reactions", "Reactions", element, hint=hint, optional=True)
+    return tick_input("reactions", "Reactions", "Reactions are answers", ticked=ticked, hint=hint)
+
+
+def _anonymous(ticked: bool, anonymity: str) -> Block:
+    return tick_input("anonymous", "Who sees what", "Anonymous", ticked=ticked, hint=anonymity)
 
 
 def _remind(ticked: bool) -> Block:
-    tick = option("Remind people once", "yes")
-    element: dict[str, Any] = {"type": "checkboxes", "action_id": "remind", "options": [tick]}
-    if ticked:
-        element["initial_options"] = [tick]
     hint = "By direct message, half-way to the close; of an anonymous prompt everybody who was asked."
-    return input_block("remind", "Reminder", element, hint=hint, optional=True)
+    return tick_input("remind", "Reminder", "Remind people once", ticked=ticked, hint=hint)
 
 
 def _channel(channel_id: str) -> Block:

@@ -172,3 +172,12 @@ def input_block(
     if optional:
         block["optional"] = True
     return block
+
+
+def tick_input(name: str, label: str, about: str, *, ticked: bool, hint: str = "") -> Block:
+    """Return an input with one box to tick."""
+    tick = option(about, "yes")
+    element: dict[str, Any] = {"type": "checkboxes", "action_id": name, "options": [tick]}
+    if ticked:
+        element["initial_options"] = [tick]
+    return input_block(name, label, element, hint=hint, optional=True)

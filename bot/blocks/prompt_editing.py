@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from bot.blocks.asking import audience_inputs, open_options_input, reactions_input
+from bot.blocks.asking import audience_inputs, comment_input, open_options_input, reactions_input
 from bot.blocks.kinds import KINDS
 from bot.blocks.mrkdwn import channel, escape, shorten
-from bot.blocks.parts import context, input_block, option, section, select_input, text_input
+from bot.blocks.parts import context, option, section, select_input, text_input, tick_input
 from bot.blocks.phrases import closing, plural, short_question
 from bot.blocks.views import modal
 from bot.domain.initiative import Initiative
@@ -73,10 +72,10 @@ def edit_view(
         label = "Results from how many answers"
         blocks.append(text_input("floor", label, initial=values.get("floor", ""), hint=hint, max_length=6))
     if prompt.kind in (PromptKind.CHOICE, PromptKind.SEVERAL):
-        blocks.append(open_options_input(bool(values.get("open_options"))))
+        blocks.append(open_options_input(ticked=bool(values.get("open_options"))))
     blocks += audience_inputs(values.get("to", ""), values.get("people", ""), values.get("results", ""))
     if not prompt.anonymous and prompt.kind in ANSWERED_BY_REACTION:
-        blocks.append(reactions_input(bool(values.get("reactions"))))
+        blocks.append(reactions_input(ticked=bool(values.get("reactions"))))
     closes = "Like 30m, 4h or 2d from now; empty to keep it open until it is closed."
     if is_wave:
         closes = "Like 30m, 4h or 2d from now; empty to close it when it is asked again."
@@ -113,11 +112,6 @@ def kind_input(kind: str, *, hint: str = "") -> Block:
     return select_input("kind", "Kind", list(kinds.values()), initial=kinds[kind], hint=hint)
 
 
-def comment_input(*, ticked: bool) -> Block:
-    """Return the input that says whether a comment can go with an answer."""
-    return tick_input("comment", "Comments", "A comment can go with an answer", ticked=ticked)
-
-
 def option_inputs(options: Sequence[Option], values: Mapping[str, str]) -> list[Block]:
     """Return an input for each option there is."""
     return [
@@ -151,15 +145,6 @@ def next_waves_input(*, ticked: bool, hint: str) -> Block:
     return tick_input(
         "next_waves", "Next waves", "Ask the next waves like that too", ticked=ticked, hint=hint
     )
-
-
-def tick_input(name: str, label: str, about: str, *, ticked: bool, hint: str = "") -> Block:
-    """Return an input with one box to tick."""
-    tick = option(about, "yes")
-    element: dict[str, Any] = {"type": "checkboxes", "action_id": name, "options": [tick]}
-    if ticked:
-        element["initial_options"] = [tick]
-    return input_block(name, label, element, hint=hint, optional=True)
 
 
 def dropping(labels: Sequence[str], answers: int | None, *, is_anonymous: bool) -> str:

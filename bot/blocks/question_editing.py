@@ -6,18 +6,17 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from bot.blocks.asking import comment_input
 from bot.blocks.kinds import KINDS
 from bot.blocks.mrkdwn import escape, shorten
-from bot.blocks.parts import actions, button, confirm, context, section, text_input
+from bot.blocks.parts import actions, button, confirm, context, section, text_input, tick_input
 from bot.blocks.phrases import plural, spoken, strong
 from bot.blocks.prompt_editing import (
     SETTLES,
-    comment_input,
     kind_input,
     more_options_input,
     next_waves_input,
     option_inputs,
-    tick_input,
 )
 from bot.blocks.views import modal
 from bot.domain.message import Block, View
